@@ -1,0 +1,3 @@
+"""Kembar keeps sister-province ties awake."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,120 @@
+"""Who may do what: one table from permission to roles, and regions that it reaches.
+
+A post belongs to an office, an office to a region. Rights follow the region: whoever
+reads for a province reads also for its cities and regencies, but writes only for the
+province itself. An office without a region reaches the whole installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    DESK = "desk", _("Cooperation desk")
+    AGENCY = "agency", _("Agency")
+    HEAD = "head", _("Head")
+    MINISTRY = "ministry", _("Ministry reviewer")
+    PARTNER = "partner", _("Partner's officer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Audience(models.TextChoices):
+    """Who may read a record."""
+
+    OWN = "own", _("Own region")
+    SHARED = "shared", _("Own region and partner")
+    PUBLISHED = "published", _("Everyone")
+
+
+READERS = frozenset({Role.DESK, Role.AGENCY, Role.HEAD, Role.MINISTRY, Role.AUDITOR})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "ties.read_all": READERS,
+    "ties.write": frozenset({Role.DESK}),
+    "ties.share": frozenset({Role.DESK, Role.HEAD}),
+    "ties.import": frozenset({Role.DESK}),
+    "ties.export": READERS,
+    "ties.remark": frozenset({Role.MINISTRY, Role.HEAD}),
+    "events.write": frozenset({Role.DESK, Role.AGENCY}),
+    "ledger.write": frozenset({Role.DESK, Role.AGENCY}),
+    "ledger.judge": frozenset({Role.DESK, Role.MINISTRY}),
+    "history.read": READERS | {Role.ADMINISTRATOR},
+    "posts.read": READERS | {Role.ADMINISTRATOR},
+    "posts.manage": frozenset({Role.ADMINISTRATOR}),
+}
+
+# These reach the regions below one's own: reading, and looking after people.
+REACHING_DOWN = frozenset(
+    {"ties.read_all", "ties.export", "ties.remark", "ledger.judge"}
+    | {"history.read", "posts.read", "posts.manage"}
+)
+
+
+def covers(region_code: str, code: str) -> bool:
+    """Return whether a region's code takes in another: ID takes in ID-NT, that ID-NT.kota-kupang."""
+    return region_code in ("", code) or code.startswith((f"{region_code}-", f"{region_code}."))
+
+
+def within(column: str, region_codes: Iterable[str]) -> Q:
+    """Return the condition that a column's region code is one of these or below one of them."""
+    condition = Q(pk__in=[])
+    for code in region_codes:
+        if code == "":
+            return Q()
+        condition |= Q(**{column: code})
+        condition |= Q(**{f"{column}__startswith": f"{code}-"})
+        condition |= Q(**{f"{column}__startswith": f"{code}."})
+    return condition
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The roles a person holds now, each with the region code it is held for."""
+
+    held: frozenset[tuple[str, str]] = frozenset()
+
+    def regions(self, permission: str) -> frozenset[str]:
+        """Return the region codes for which the permission is held."""
+        roles = PERMISSIONS[permission]
+        return frozenset(code for role, code in self.held if role in roles)
+
+    def may(self, permission: str, code: str | None = None) -> bool:
+        """Return whether the permission is held: for this region, or for any if none is named."""
+        regions = self.regions(permission)
+        if code is None:
+            return bool(regions)
+        if permission in REACHING_DOWN:
+            return any(covers(region, code) for region in regions)
+        return code in regions
+
+    @property
+    def partner_codes(self) -> frozenset[str]:
+        return frozenset(code for role, code in self.held if role == Role.PARTNER)
+
+    def has(self, role: Role) -> bool:
+        return any(held == role for held, _code in self.held)
+
+
+NO_RIGHTS = Rights()
+
+
+def visible(rights: Rights, *, owner: str, partner: str, audiences: Iterable[str]) -> Q:
+    """Return the condition that a record may be read.
+
+    Its own region reads it whatever its audience; the partner's office if every audience
+    on the way is at least shared; everyone if every audience is published.
+    """
+    audiences = list(audiences)
+    own = within(owner, rights.regions("ties.read_all"))
+    published = Q(**{name: Audience.PUBLISHED for name in audiences})
+    shared = within(partner, rights.partner_codes)
+    for name in audiences:
+        shared &= Q(**{f"{name}__in": [Audience.SHARED, Audience.PUBLISHED]})
+    return own | shared | published

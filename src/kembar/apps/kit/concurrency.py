@@ -1,0 +1,41 @@
+"""Two people, one record: the second is told, and nothing of his is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+
+class StaleError(Exception):
+    """The record was changed after this person opened it."""
+
+    def __init__(self, current: models.Model) -> None:
+        self.current = current
+        super().__init__(f"{current._meta.label} {current.pk} has been changed meanwhile")
+
+
+class Versioned(models.Model):
+    """Counts the changes of a record, so that an old copy cannot overwrite a newer one."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def save_if_unchanged(record: Versioned, seen: int, fields: list[str]) -> None:
+    """Save the fields of a record if its version is still the one that was seen.
+
+    Raises
+    ------
+    StaleError
+        With the record as it is now; nothing has been saved.
+    """
+    manager: Any = type(record)._default_manager
+    values = {name: getattr(record, name) for name in fields}
+    changed = manager.filter(pk=record.pk, version=seen).update(version=F("version") + 1, **values)
+    if not changed:
+        raise StaleError(manager.get(pk=record.pk))
+    record.version = seen + 1

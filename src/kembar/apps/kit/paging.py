@@ -1,0 +1,41 @@
+"""Pages of a list: fifty rows and whether there are more, without counting them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import models
+from django.http import HttpRequest
+
+Row = TypeVar("Row", bound=models.Model)
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    rows: Sequence[Row]
+    number: int
+    has_next: bool
+
+    @property
+    def previous_number(self) -> int:
+        return self.number - 1
+
+    @property
+    def next_number(self) -> int:
+        return self.number + 1
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page asked for; anything that is no page number means the first."""
+    asked = request.GET.get("page", "1")
+    return min(int(asked), 10_000) if asked.isascii() and asked.isdigit() and int(asked) else 1
+
+
+def page_of(rows: models.QuerySet[Row, Any], number: int, size: int = SIZE) -> Page[Row]:
+    """Return one page of a query, with one row more read to know whether others follow."""
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    return Page(found[:size], number, len(found) > size)

@@ -1,0 +1,71 @@
+"""What every template may use, without loading it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from kembar.apps.kit.partial_dates import readable
+from kembar.apps.kit.text import Text
+from kembar.engines.dates import PartialDate
+
+register = template.Library()
+
+
+@register.filter
+def shown(value: Text | dict[str, str] | None) -> str | SafeString:
+    """Show a text in the reader's language, or in another one with a mark that says so."""
+    if not value:
+        return ""
+    part = Text(value).shown()
+    if not part.is_fallback:
+        return part.text
+    return format_html(
+        '<span lang="{}">{}</span> <abbr class="fallback" title="{}">{}</abbr>',
+        part.tag,
+        part.text,
+        gettext("Not yet in your language; shown in: %(language)s")
+        % {"language": part.language_name},
+        part.language.upper(),
+    )
+
+
+@register.filter
+def partial(value: PartialDate | date | datetime | None) -> str:
+    """Write a date that may be known to the month or year only."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return readable(PartialDate.from_date(value) if isinstance(value, date) else value)
+
+
+@register.simple_tag
+def span_of_days(start: PartialDate | None, until: PartialDate | None = None) -> str:
+    """Write a span such as 13–19 November 2025."""
+    return readable(start, until)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changed: Any) -> str:
+    """Return the query of this page with some parameters set anew."""
+    query = context["request"].GET.copy()
+    for name, value in changed.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return str(query.urlencode())
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Return whether the person holds a permission for any region."""
+    return bool(user.is_authenticated and user.may(permission))

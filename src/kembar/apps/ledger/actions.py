@@ -1,0 +1,147 @@
+"""What people do with sources and claims. Each deed is atomic and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from kembar.apps.accounts.models import User
+from kembar.apps.audit.actions import Deed, differences, name_of, record
+from kembar.apps.kit.concurrency import save_if_unchanged
+from kembar.apps.kit.files import Kept
+from kembar.apps.kit.text import Text
+from kembar.apps.ledger.models import Claim, Evidence, Source, StoredFile, Verdict
+from kembar.apps.search import index
+
+
+def stored(kept: Kept) -> StoredFile:
+    """Return the record of a kept file; the same content has one record."""
+    file, _created = StoredFile.objects.get_or_create(
+        sha256=kept.sha256,
+        defaults={"size": kept.size, "content_type": kept.content_type},
+    )
+    return file
+
+
+def source_line(source: Source) -> index.Line:
+    return index.Line(
+        subject=f"ledger.source:{source.pk}",
+        kind="source",
+        path=source.get_absolute_url(),
+        title=Text({source.language: str(source)}),
+        body=Text({source.language: source.address}),
+        owner_code=source.owner_code,
+        partner_code=source.partner_code,
+        audience=source.audience,
+    )
+
+
+def claim_line(claim: Claim) -> index.Line:
+    return index.Line(
+        subject=f"ledger.claim:{claim.pk}",
+        kind="claim",
+        path=claim.get_absolute_url(),
+        title=claim.statement,
+        body=claim.said_by,
+        owner_code=claim.owner_code,
+        partner_code=claim.partner_code,
+        audience=claim.audience,
+    )
+
+
+def _values(record_: Source | Claim, fields: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(record_, name) for name in fields}
+
+
+@transaction.atomic
+def add_source(source: Source, *, by: User | None, file: Kept | None = None, name: str = "") -> None:
+    """Put a source into the ledger, with the archived copy if there is one."""
+    if file is not None:
+        source.archived, source.archived_name = stored(file), name
+    source.full_clean()
+    source.save()
+    index.put([source_line(source)])
+    record(Deed("ledger.source_added", source, source.owner_code), by=by)
+
+
+@transaction.atomic
+def change_source(
+    source: Source,
+    *,
+    seen: int,
+    fields: list[str],
+    old: dict[str, Any],
+    by: User,
+    file: Kept | None = None,
+    name: str = "",
+) -> None:
+    """Change what is known of a source, unless somebody else did since it was opened."""
+    if file is not None:
+        old = {**old, "archived": source.archived and source.archived.sha256}
+        source.archived, source.archived_name = stored(file), name
+        fields = [*fields, "archived", "archived_name"]
+    source.full_clean(validate_unique=False)
+    source.validate_constraints()
+    save_if_unchanged(source, seen, fields)
+    index.put([source_line(source)])
+    new = _values(source, [f for f in fields if f != "archived_name"])
+    if "archived" in new and source.archived:
+        new["archived"] = source.archived.sha256
+    record(
+        Deed(
+            "ledger.source_changed", source, source.owner_code, changes=differences(old, new)
+        ),
+        by=by,
+    )
+
+
+@transaction.atomic
+def add_claim(claim: Claim, *, context: str, by: User | None) -> None:
+    """Write down what somebody said."""
+    claim.full_clean()
+    claim.save()
+    index.put([claim_line(claim)])
+    record(Deed("ledger.claim_added", claim, claim.owner_code, context), by=by)
+
+
+@transaction.atomic
+def add_evidence(evidence: Evidence, *, context: str, by: User | None) -> None:
+    """Put a source beside a claim, for it or against it."""
+    evidence.added_by = by
+    evidence.full_clean()
+    evidence.save()
+    changes = [
+        {"field": "bearing", "old": None, "new": evidence.bearing},
+        {"field": "source", "old": None, "new": str(evidence.source)},
+    ]
+    claim = evidence.claim
+    record(
+        Deed("ledger.evidence_added", claim, claim.owner_code, context, changes), by=by
+    )
+
+
+@transaction.atomic
+def judge(
+    claim: Claim, *, judgement: str, reasoning: Text, context: str, by: User | None
+) -> Verdict:
+    """Give a verdict. The ones before it stay to be read."""
+    # Two judges at once: the second waits here, and his entry says what the first one said.
+    Claim.objects.select_for_update().get(pk=claim.pk)
+    newest = claim.verdicts.order_by("-pk").first()
+    verdict = Verdict(
+        claim=claim,
+        judgement=judgement,
+        reasoning=reasoning,
+        author=by,
+        author_name=name_of(by),
+    )
+    verdict.full_clean()
+    verdict.save()
+    changes = [
+        {"field": "judgement", "old": newest and newest.judgement, "new": judgement},
+        {"field": "reasoning", "old": None, "new": dict(reasoning)},
+    ]
+    record(Deed("ledger.claim_judged", claim, claim.owner_code, context, changes), by=by)
+    return verdict

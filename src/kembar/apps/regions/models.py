@@ -1,0 +1,39 @@
+"""The register of regions: first-level ones by ISO 3166-2, and the places below them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kembar.apps.kit.text import TranslatedField
+
+
+class Region(models.Model):
+    """A province, state, city or regency. Its code is its key: ID-NT, ID-NT.kota-kupang."""
+
+    class Level(models.TextChoices):
+        FIRST = "first", _("Province or state")
+        CITY = "city", _("City")
+        REGENCY = "regency", _("Regency or county")
+        DISTRICT = "district", _("District")
+
+    code = models.CharField(_("code"), max_length=40, primary_key=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="places"
+    )
+    country = models.CharField(_("country"), max_length=2, db_index=True)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    name = TranslatedField(_("name"))
+    # Other spellings under which people look for it, one a line: Jing'gangshan.
+    aliases = models.TextField(_("other names"), blank=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("regions:region", args=[self.code])

@@ -1,0 +1,93 @@
+"""The register of regions, from pycountry (ISO 3166-2) and our own lists of names and places.
+
+Part 2 brings the atlas; until then this is all that is known of a region: code, level, names.
+"""
+
+from __future__ import annotations
+
+import csv
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+import pycountry
+from django.db import transaction
+
+from kembar.apps.kit.text import Text
+from kembar.apps.regions.models import Region
+
+DATA = Path(__file__).parent / "data"
+# pycountry's own translations of ISO names; a name that they lack stays as ISO writes it.
+LOCALES = {"id": "id", "zh": "zh_CN"}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@lru_cache
+def _translation(domain: str, key: str) -> gettext.NullTranslations:
+    return gettext.translation(domain, pycountry.LOCALES_DIR, [LOCALES[key]], fallback=True)
+
+
+@lru_cache(maxsize=1024)
+def country_name(code: str, key: str) -> str:
+    """Return a country's name in id, zh or en: ID is Indonesia, 印度尼西亚, Indonesia."""
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    name = getattr(country, "common_name", country.name)
+    return name if key == "en" else _translation("iso3166-1", key).gettext(name)
+
+
+def first_level() -> list[Region]:
+    """Return the first-level regions of ISO 3166-2, with our names where we have better ones."""
+    ours = {row["code"]: row for row in _rows("names.csv")}
+    regions = []
+    for item in pycountry.subdivisions:
+        if item.parent_code and item.code not in ours:
+            continue
+        names = {"en": item.name}
+        for key in LOCALES:
+            translated = _translation("iso3166-2", key).gettext(item.name)
+            if translated != item.name:
+                names[key] = translated
+        aliases = ""
+        if row := ours.get(item.code):
+            aliases = item.name
+            names = {key: row[f"name_{key}"] for key in ("id", "zh", "en")}
+        regions.append(
+            Region(
+                code=item.code,
+                country=item.country_code,
+                level=Region.Level.FIRST,
+                name=Text(names),
+                aliases=aliases,
+            )
+        )
+    return regions
+
+
+def places() -> list[Region]:
+    """Return the cities and regencies that our register of ties names."""
+    return [
+        Region(
+            code=row["code"],
+            parent_id=row["parent"],
+            country=row["parent"][:2],
+            level=row["level"],
+            name=Text({key: row[f"name_{key}"] for key in ("id", "zh", "en")}),
+            aliases=row["aliases"].replace("|", "\n"),
+        )
+        for row in _rows("places.csv")
+    ]
+
+
+@transaction.atomic
+def load() -> int:
+    """Add the regions that are missing, and return how many. What people changed stays."""
+    known = set(Region.objects.values_list("code", flat=True))
+    missing = [region for region in [*first_level(), *places()] if region.code not in known]
+    Region.objects.bulk_create(missing, batch_size=500)
+    return len(missing)

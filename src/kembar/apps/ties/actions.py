@@ -1,0 +1,305 @@
+"""What people do with ties. Each deed is atomic, remembered, and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import Audience
+from kembar.apps.audit.actions import Deed, differences, key_of, name_of, record
+from kembar.apps.kit.concurrency import save_if_unchanged
+from kembar.apps.kit.files import Kept
+from kembar.apps.kit.text import Text
+from kembar.apps.ledger.actions import add_claim, claim_line, source_line, stored
+from kembar.apps.ledger.models import Claim, Source
+from kembar.apps.search import index
+from kembar.apps.ties.health import pulse
+from kembar.apps.ties.models import (
+    CONTACT_KINDS,
+    Attachment,
+    Conflict,
+    Event,
+    Participant,
+    Remark,
+    Tie,
+)
+
+AUDIENCES = [Audience.OWN, Audience.SHARED, Audience.PUBLISHED]
+
+
+@dataclass
+class EventParts:
+    """What an event brings with it: people, sources, files, and the events it contradicts."""
+
+    participants: list[Participant] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    files: list[tuple[Kept, str]] = field(default_factory=list)
+    contradicts: list[Event] = field(default_factory=list)
+
+
+def narrower(one: str, other: str) -> str:
+    """Return the audience that both allow."""
+    return AUDIENCES[min(AUDIENCES.index(Audience(one)), AUDIENCES.index(Audience(other)))]
+
+
+def tie_line(tie: Tie) -> index.Line:
+    both = {
+        key: f"{tie.home.name.shown(key).text} – {tie.partner.name.shown(key).text}"
+        for key in ("id", "zh", "en")
+    }
+    return index.Line(
+        subject=key_of(tie),
+        kind="tie",
+        path=tie.get_absolute_url(),
+        title=Text(both),
+        body=tie.purpose,
+        also=f"{tie.home.aliases} {tie.partner.aliases} {tie.home_id} {tie.partner_id}",
+        owner_code=tie.home_id,
+        partner_code=tie.partner_id,
+        audience=tie.audience,
+    )
+
+
+def event_lines(event: Event, participants: Iterable[Participant]) -> list[index.Line]:
+    tie = event.tie
+    scope = {
+        "owner_code": tie.home_id,
+        "partner_code": tie.partner_id,
+        "audience": narrower(event.audience, tie.audience),
+    }
+    path = event.get_absolute_url()
+    lines = [
+        index.Line(
+            subject=key_of(event),
+            kind="event",
+            path=path,
+            title=event.title,
+            body=event.detail,
+            also=" ".join([*event.place.values(), str(event.on or "")]),
+            **scope,
+        )
+    ]
+    for number, person in enumerate(participants):
+        lines.append(
+            index.Line(
+                subject=f"{key_of(event)}/{number}",
+                kind="person",
+                path=path,
+                title=Text({key: person.name for key in ("id", "zh", "en")}),
+                body=Text(person.post) or event.title,
+                **scope,
+            )
+        )
+    return lines
+
+
+def take_pulse(tie: Tie, *, today: date | None = None) -> None:
+    """Draw last contact, rhythm and next event from the events of a tie."""
+    today = today or timezone.localdate()
+    rows = list(tie.events.standing().values_list("kind", "on", "until"))
+    contacts = [on for kind, on, _until in rows if kind in CONTACT_KINDS]
+    beat = pulse([on.first for on in contacts], today)
+    past = [on for on in contacts if on.first <= today]
+    coming = [on.first for _kind, on, _until in rows if on.first > today and on.day]
+    tie.last_contact = max(past, key=lambda on: on.first) if past else None
+    tie.rhythm_days, tie.silent_from = beat.rhythm_days, beat.silent_from
+    tie.next_event = min(coming) if coming else None
+    tie.save(update_fields=["last_contact", "rhythm_days", "silent_from", "next_event"])
+
+
+@transaction.atomic
+def create_tie(tie: Tie, *, by: User | None) -> None:
+    """Open the file of a tie."""
+    tie.full_clean()
+    tie.save()
+    index.put([tie_line(tie)])
+    record(Deed("ties.tie_created", tie, tie.home_id), by=by)
+
+
+@transaction.atomic
+def change_tie(
+    tie: Tie, *, seen: int, fields: list[str], old: dict[str, Any], by: User | None
+) -> None:
+    """Change what is known of a tie, unless somebody else did since it was opened."""
+    tie.full_clean(validate_unique=False)
+    changes = differences(old, {name: getattr(tie, name) for name in fields})
+    if not changes:
+        return
+    save_if_unchanged(tie, seen, fields)
+    index.put([tie_line(tie)])
+    record(Deed("ties.tie_changed", tie, tie.home_id, changes=changes), by=by)
+
+
+@transaction.atomic
+def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
+    """Let the partner, or everyone, read a tie; or take that back."""
+    old, tie.audience = tie.audience, Audience(audience)
+    save_if_unchanged(tie, seen, ["audience"])
+    events = tie.events.standing().select_related("tie").prefetch_related("participants")
+    lines = [tie_line(tie)]
+    for event in events:
+        event.tie = tie
+        lines += event_lines(event, event.participants.all())
+    index.put(lines)
+    changes = differences({"audience": old}, {"audience": tie.audience})
+    record(Deed("ties.tie_shared", tie, tie.home_id, changes=changes), by=by)
+
+
+def _participants_of(event: Event) -> list[str]:
+    return [person.name for person in event.participants.all()]
+
+
+def _put_parts(event: Event, parts: EventParts, *, by: User | None) -> None:
+    event.participants.all().delete()
+    for person in parts.participants:
+        person.pk, person.event = None, event
+    Participant.objects.bulk_create(parts.participants)
+    event.sources.set(parts.sources)
+    for kept, name in parts.files:
+        Attachment.objects.create(event=event, file=stored(kept), name=name)
+    for other in parts.contradicts:
+        name_conflict(event, other, by=by)
+
+
+def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
+    """Say that two events contradict each other: both stay, and the question is asked."""
+    together = Conflict.objects.filter(events=event).filter(events=other).first()
+    if together:
+        return together
+    question = Text(
+        {
+            "id": f"Mana yang benar: “{event.title.shown('id').text}” atau"
+            f" “{other.title.shown('id').text}”?",
+            "zh": f"“{event.title.shown('zh').text}”与“{other.title.shown('zh').text}”，何者为准？",
+            "en": f"Which holds: “{event.title.shown('en').text}” or"
+            f" “{other.title.shown('en').text}”?",
+        }
+    )
+    conflict = Conflict.objects.create(tie=event.tie, question=question)
+    conflict.events.set([event, other])
+    record(
+        Deed("ties.conflict_named", conflict, event.tie.home_id, key_of(event.tie)), by=by
+    )
+    return conflict
+
+
+@transaction.atomic
+def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
+    """Put an event on the timeline of a tie."""
+    event.full_clean()
+    event.save()
+    _put_parts(event, parts, by=by)
+    index.put(event_lines(event, parts.participants))
+    take_pulse(event.tie)
+    changes = differences({}, {"on": event.on, "kind": event.kind})
+    deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
+    record(deed, by=by)
+
+
+@transaction.atomic
+def change_event(
+    event: Event,
+    parts: EventParts,
+    *,
+    seen: int,
+    fields: list[str],
+    old: dict[str, Any],
+    by: User | None,
+) -> None:
+    """Correct an event, unless somebody else did since it was opened."""
+    event.full_clean(validate_unique=False)
+    old = {
+        **old,
+        "participants": _participants_of(event),
+        "sources": sorted(str(source) for source in event.sources.all()),
+    }
+    new = {
+        **{name: getattr(event, name) for name in fields},
+        "participants": [person.name for person in parts.participants],
+        "sources": sorted(str(source) for source in parts.sources),
+    }
+    save_if_unchanged(event, seen, fields)
+    index.forget([f"{key_of(event)}/{n}" for n in range(len(old["participants"]))])
+    _put_parts(event, parts, by=by)
+    index.put(event_lines(event, parts.participants))
+    take_pulse(event.tie)
+    changes = differences(old, new)
+    changes += [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
+    if changes:
+        deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
+        record(deed, by=by)
+
+
+@transaction.atomic
+def withdraw_event(event: Event, *, reason: str, seen: int, by: User) -> None:
+    """Take an event off the timeline, with the reason; the record stays in the history."""
+    count = event.participants.count()
+    event.withdrawn = reason
+    save_if_unchanged(event, seen, ["withdrawn"])
+    index.forget([key_of(event), *(f"{key_of(event)}/{n}" for n in range(count))])
+    take_pulse(event.tie)
+    changes = differences({"withdrawn": ""}, {"withdrawn": reason})
+    deed = Deed("ties.event_withdrawn", event, event.tie.home_id, key_of(event.tie), changes)
+    record(deed, by=by)
+
+
+@transaction.atomic
+def settle_conflict(conflict: Conflict, *, settlement: Text, by: User) -> None:
+    """Say how a contradiction was settled; both sides stay on the timeline."""
+    conflict.settlement, conflict.settled_at = settlement, timezone.now()
+    conflict.full_clean()
+    conflict.save(update_fields=["settlement", "settled_at"])
+    changes = differences({}, {"settlement": settlement})
+    tie = conflict.tie
+    record(Deed("ties.conflict_settled", conflict, tie.home_id, key_of(tie), changes), by=by)
+
+
+@transaction.atomic
+def add_claim_to(tie: Tie, claim: Claim, *, by: User | None) -> None:
+    """Write down what somebody said about a tie."""
+    claim.owner_code, claim.partner_code = tie.home_id, tie.partner_id
+    add_claim(claim, context=key_of(tie), by=by)
+    tie.claims.add(claim)
+
+
+@transaction.atomic
+def remark_on(tie: Tie, text: str, *, by: User) -> Remark:
+    """Ask something of the desk that keeps the tie."""
+    remark = Remark(tie=tie, text=text, author=by, author_name=name_of(by))
+    remark.full_clean()
+    remark.save()
+    record(Deed("ties.remark_made", remark, tie.home_id, key_of(tie)), by=by)
+    return remark
+
+
+@transaction.atomic
+def answer_remark(remark: Remark, answer: str, *, by: User) -> None:
+    """Answer a reviewer. An answer, once given, stays; a further remark may follow."""
+    remark.answer, remark.answered_by, remark.answered_at = answer, name_of(by), timezone.now()
+    remark.full_clean()
+    updated = Remark.objects.filter(pk=remark.pk, answered_at=None).update(
+        answer=answer, answered_by=remark.answered_by, answered_at=remark.answered_at
+    )
+    if updated:
+        tie = remark.tie
+        changes = differences({}, {"answer": answer})
+        record(Deed("ties.remark_answered", remark, tie.home_id, key_of(tie), changes), by=by)
+
+
+def reindex(ties: Sequence[Tie]) -> None:
+    """Put ties with their events, sources and claims into the search again."""
+    lines: list[index.Line] = []
+    for tie in ties:
+        lines.append(tie_line(tie))
+        for event in tie.events.standing().prefetch_related("participants"):
+            event.tie = tie
+            lines += event_lines(event, event.participants.all())
+        lines += [claim_line(claim) for claim in tie.claims.all()]
+        lines += [source_line(source) for source in tie.sources.all()]
+    index.put(lines)

@@ -1,0 +1,67 @@
+"""Settings from the environment. Each is named here, and in docs/reference/settings.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
+
+# name: (default, what it is for)
+SETTINGS: dict[str, tuple[str, str]] = {
+    "KEMBAR_HOME": ("~/.kembar", "folder for the database, files and secret key"),
+    "KEMBAR_DEBUG": ("false", "show errors in the browser; never on a server"),
+    "KEMBAR_SECRET_KEY": ("", "signs sessions; empty: made once and kept in KEMBAR_HOME"),
+    "KEMBAR_HOSTS": ("127.0.0.1,localhost,[::1]", "names under which people reach it"),
+    "KEMBAR_HTTPS": ("false", "true behind HTTPS: secure cookies, HSTS, trusted origins"),
+    "KEMBAR_LANGUAGE": ("id", "language where the browser asks for none of ours"),
+    "KEMBAR_TIME_ZONE": ("Asia/Makassar", "time zone in which a day begins"),
+    "KEMBAR_REQUIRE_MFA": ("false", "true: nobody works without a second factor"),
+    "KEMBAR_OIDC_NAME": ("", "name on the button of the sign-in service"),
+    "KEMBAR_OIDC_URL": ("", "issuer address of the OpenID Connect service"),
+    "KEMBAR_OIDC_CLIENT_ID": ("", "client id at that service"),
+    "KEMBAR_OIDC_SECRET": ("", "client secret at that service"),
+    "KEMBAR_EMAIL_URL": ("", "smtp://user:password@host:587?tls=1; empty: mail is not sent"),
+    "KEMBAR_EMAIL_FROM": ("kembar@localhost", "sender of the mail"),
+    "KEMBAR_UPLOAD_MB": ("20", "largest file that may be handed in, in megabytes"),
+    "DATABASE_URL": ("", "postgres://user:password@host/name; empty: SQLite in KEMBAR_HOME"),
+}
+
+
+def text(name: str) -> str:
+    """Return a setting as text, or its default."""
+    return os.environ.get(name) or SETTINGS[name][0]
+
+
+def boolean(name: str) -> bool:
+    """Return a yes-or-no setting; anything else is an error that says what is allowed."""
+    value = text(name).strip().lower()
+    if value in TRUE:
+        return True
+    if value in FALSE:
+        return False
+    msg = f'{name} is "{text(name)}"; use "true" or "false".'
+    raise ImproperlyConfigured(msg)
+
+
+def number(name: str) -> int:
+    """Return a whole-number setting."""
+    try:
+        return int(text(name))
+    except ValueError as error:
+        msg = f'{name} is "{text(name)}"; use a whole number.'
+        raise ImproperlyConfigured(msg) from error
+
+
+def names(name: str) -> list[str]:
+    """Return a comma-separated setting as a list."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def home() -> Path:
+    """Return the folder of this installation, made for its owner alone if it is new."""
+    folder = Path(text("KEMBAR_HOME")).expanduser()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

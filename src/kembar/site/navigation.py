@@ -1,0 +1,55 @@
+"""The main navigation, and what every page needs to know of its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kembar.apps.accounts.models import rights_of
+from kembar.apps.kit.text import TAGS, reader_language
+
+SHORT = {"id": "Indonesia", "zh-hans": "中文", "en": "English"}
+
+# Label, name of the address, permission it needs (empty: everyone).
+ROOMS: list[tuple[Promise | str, str, str]] = [
+    (_("Today"), "today", "ties.read_all"),
+    (_("Ties"), "ties:ties", ""),
+    (_("Claims"), "ledger:claims", ""),
+    (_("Sources"), "ledger:sources", "ties.read_all"),
+    (_("Import"), "ties:import", "ties.import"),
+    (_("Posts"), "accounts:posts", "posts.read"),
+    (_("History"), "audit:history", "history.read"),
+]
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    path: str
+    is_current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the context that the base template needs."""
+    rights = rights_of(getattr(request, "user", None))
+    items = []
+    for label, name, permission in ROOMS:
+        if permission and not rights.may(permission):
+            continue
+        path = reverse(name)
+        here = request.path == path or (path != "/" and request.path.startswith(path))
+        items.append(Item(str(label), path, here))
+    return {
+        "navigation": items,
+        "languages": [
+            (code, name, SHORT[code], TAGS[code.split("-")[0]])
+            for code, name in settings.LANGUAGES
+        ],
+        "language_tag": TAGS[reader_language()],
+    }

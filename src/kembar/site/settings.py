@@ -1,0 +1,293 @@
+"""Django's settings. What an installation may choose comes from `environment`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from kembar.site import environment as env
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = env.home()
+
+DEBUG = env.boolean("KEMBAR_DEBUG")
+HTTPS = env.boolean("KEMBAR_HTTPS")
+ALLOWED_HOSTS = env.names("KEMBAR_HOSTS")
+
+
+def _secret_key() -> str:
+    if given := env.text("KEMBAR_SECRET_KEY"):
+        return given
+    kept = HOME / "secret-key"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "kembar.apps.kit",
+    "kembar.apps.accounts",
+    "kembar.apps.audit",
+    "kembar.apps.search",
+    "kembar.apps.ledger",
+    "kembar.apps.regions",
+    "kembar.apps.ties",
+    "kembar.site",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "kembar.apps.kit.middleware.server_timing",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kembar.apps.kit.middleware.person_language",
+    "kembar.apps.kit.access.DenyByDefault",
+    "kembar.apps.accounts.middleware.second_factor",
+]
+
+ROOT_URLCONF = "kembar.site.urls"
+WSGI_APPLICATION = "kembar.site.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kembar.site.navigation.navigation",
+            ],
+            "builtins": ["kembar.apps.kit.templatetags.kit"],
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    if url := env.text("DATABASE_URL"):
+        return {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "kembar.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A write takes its lock at the start: two writers wait for each other instead
+            # of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                " PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Guesses at a password are counted in the database, so that every process counts together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+
+# Sign-in -------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kembar.apps.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kembar"
+REQUIRE_MFA = env.boolean("KEMBAR_REQUIRE_MFA")
+SOCIALACCOUNT_ADAPTER = "kembar.apps.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_ONLY = False
+
+
+def _oidc() -> dict[str, Any]:
+    keys = ("KEMBAR_OIDC_URL", "KEMBAR_OIDC_CLIENT_ID", "KEMBAR_OIDC_SECRET")
+    given = {key: env.text(key) for key in keys}
+    if not any(given.values()):
+        return {}
+    if missing := [key for key, value in given.items() if not value]:
+        msg = f"Sign-in by OpenID Connect also needs {', '.join(missing)}."
+        raise ImproperlyConfigured(msg)
+    url, client_id, secret = given.values()
+    app = {
+        "provider_id": "oidc",
+        "name": env.text("KEMBAR_OIDC_NAME") or urlparse(url).hostname,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": url},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+SOCIALACCOUNT_PROVIDERS = _oidc()
+
+# Views of other packages, and the permission each asks for (kit.access.DenyByDefault).
+FOREIGN_VIEWS = {
+    "allauth.": "anyone",
+    "django.views.i18n.set_language": "anyone",
+    "django.views.static.serve": "anyone",
+}
+
+# Mail ----------------------------------------------------------------------------------
+
+
+def _mail() -> dict[str, Any]:
+    url = urlparse(env.text("KEMBAR_EMAIL_URL"))
+    if not url.scheme:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if url.scheme not in ("smtp", "smtps", "console"):
+        msg = f'KEMBAR_EMAIL_URL begins with "{url.scheme}:"; use smtp:, smtps: or console:.'
+        raise ImproperlyConfigured(msg)
+    query = parse_qs(url.query)
+    return {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{url.scheme.rstrip('s')}.EmailBackend",
+        "EMAIL_HOST": url.hostname or "localhost",
+        "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": url.username or "",
+        "EMAIL_HOST_PASSWORD": url.password or "",
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_USE_TLS": query.get("tls", ["0"])[0] in env.TRUE,
+    }
+
+
+globals().update(_mail())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KEMBAR_EMAIL_FROM")
+EMAIL_SUBJECT_PREFIX = "[Kembar] "
+
+# Languages and time --------------------------------------------------------------------
+
+LANGUAGES = [("id", "Bahasa Indonesia"), ("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_CODE = env.text("KEMBAR_LANGUAGE")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    msg = f'KEMBAR_LANGUAGE is "{LANGUAGE_CODE}"; use {", ".join(dict(LANGUAGES))}.'
+    raise ImproperlyConfigured(msg)
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = env.text("KEMBAR_TIME_ZONE")
+USE_I18N = USE_TZ = True
+
+# Files ---------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+# Files handed in lie here under their SHA-256; no address leads into this folder.
+FILES_ROOT = HOME / "files"
+UPLOAD_MAX_BYTES = env.number("KEMBAR_UPLOAD_MB") * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# Safety --------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "kembar.site.views.csrf_failure"
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+# What the rooms above `accounts` add to a hand-over: what a post's successor inherits.
+INHERITANCES = ["kembar.apps.ties.queries.inheritance"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

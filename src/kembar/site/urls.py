@@ -1,0 +1,23 @@
+"""Every address, room by room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from kembar.site import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.front, name="front"),
+    path("today/", views.today, name="today"),
+    path("ties/", include("kembar.apps.ties.urls")),
+    path("ledger/", include("kembar.apps.ledger.urls")),
+    path("regions/", include("kembar.apps.regions.urls")),
+    path("search/", include("kembar.apps.search.urls")),
+    path("posts/", include("kembar.apps.accounts.urls")),
+    path("history/", include("kembar.apps.audit.urls")),
+    path("language/", set_language, name="set_language"),
+    path("account/", include("allauth.urls")),
+]
+
+handler403 = "kembar.site.views.forbidden"
+handler404 = "kembar.site.views.missing"
+handler500 = "kembar.site.views.broken"
