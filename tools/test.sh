@@ -1,0 +1,45 @@
+#!/bin/sh
+# Run all tests on SQLite, then on PostgreSQL. Arguments go to pytest.
+# As root on Debian missing parts are installed; elsewhere it says in one line what was left out.
+# KEMBAR_TEST_ALL=1 makes a missing part a failure.
+set -eu
+cd "$(dirname "$0")/.."
+
+postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
+chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+gettext() { command -v xgettext >/dev/null && command -v msgmerge >/dev/null; }
+fonts() { [ ! -x /usr/bin/apt-get ] || [ -d /usr/share/fonts/opentype/noto ]; }
+
+packages=""
+postgres || packages="$packages postgresql"
+chromium || packages="$packages chromium"
+gettext || packages="$packages gettext"
+fonts || packages="$packages fonts-noto-cjk fonts-noto-core"
+
+if [ -n "$packages" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing$packages, which the tests need."
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086  # the names are meant to be split
+    { apt-get update && apt-get install -y --no-install-recommends $packages; } </dev/null >/tmp/kembar-apt.log 2>&1 ||
+        tail -n 20 /tmp/kembar-apt.log >&2
+    packages=""
+    postgres || packages="$packages postgresql"
+    chromium || packages="$packages chromium"
+    gettext || packages="$packages gettext"
+fi
+
+if [ -n "$packages" ]; then
+    if [ "${KEMBAR_TEST_ALL:-}" = 1 ]; then
+        echo "Missing:$packages. With KEMBAR_TEST_ALL=1 nothing is left out: apt install$packages" >&2
+        exit 69
+    fi
+    echo "Left out what needs$packages. To run it: apt install$packages (macOS: brew install)."
+fi
+
+pytest=".venv/bin/python -m pytest -n auto --dist loadfile"
+echo "Tests on SQLite"
+env -u DATABASE_URL $pytest -m "not postgres" "$@"
+if postgres; then
+    echo "Tests on PostgreSQL"
+    tools/postgres.sh $pytest -m "not browser" "$@"
+fi

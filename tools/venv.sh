@@ -1,0 +1,21 @@
+#!/bin/sh
+# Make .venv with the newest suitable Python, or say in one line what is missing.
+#   tools/venv.sh .venv
+set -eu
+venv=$1
+found=
+
+[ ! -x "$venv/bin/python" ] || exec "$venv/bin/python" --version >/dev/null
+
+for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    command -v "$python" >/dev/null || continue
+    found="$found${found:+, }$("$python" --version 2>&1)"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        echo "$python cannot make a virtual environment. Debian, Ubuntu: apt install python3-venv; macOS: brew install python." >&2
+        exit 69
+    fi
+    exec "$python" -m venv "$venv"
+done
+echo "Kembar needs Python 3.11 or newer; found: ${found:-none}. Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python." >&2
+exit 69
