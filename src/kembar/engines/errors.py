@@ -70,6 +70,10 @@ SENTENCES: Final[dict[str, str]] = {
     "table.columns": (
         "%(name)s has more than %(limit)s columns; delete the ones that are not needed."
     ),
+    "table.columns_missing": (
+        "The table has no column “%(column)s”. Its columns are: %(found)s."
+        " Download the template to see what they are called."
+    ),
     "table.header_empty": (
         "%(name)s: column %(column)s has no name in row %(row)s; write one or delete the column."
     ),

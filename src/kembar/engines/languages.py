@@ -89,7 +89,8 @@ _PREFIXES: Final = tuple(
         (r"se", ("",), "either"),
     )
 )
-_CLITICS: Final = re.compile(r"(?:lah|kah|nya|ku|mu)$")
+# Five letters before the rarer ones: masalah is not masa, langkah not lang.
+_CLITICS: Final = re.compile(r"(?<=.{4})nya$|(?<=.{5})(?:lah|kah|ku|mu)$")
 
 # Everyday words whose letters mislead, with their root.
 _ROOT_OF: Final = {
@@ -103,21 +104,20 @@ _ROOT_OF: Final = {
     }.items()
     for word in words.split()
 }
-# Words that only look as if they had an affix, and would meet a stranger without it.
-_WHOLE_WORDS: Final = frozenset(
-    # Indonesian: pala is nutmeg, teri a fish, masa a time, seko and rata are no school and no
-    # peace; and words of the state that should stay themselves.
-    "beras berat berita dinas direktur jumlah kabupaten kelapa kepala kepulauan kerja kertas"
-    " masalah menteri pangan peran percaya periksa perintah perlu pesawat sejarah sekolah"
-    " sekretaris selatan selat semarang serikat tangan tangerang terima"
-    # Places.
-    " dalian dili diqing hainan kalimantan maluku sichuan taiwan yunnan"
-    # English.
-    " different digest dilate direct director discover district diversion permission perform"
-    " percent person permit perfect period permanent personal secretary section sector secure"
-    " security select seminar senate senior separate series service seven seventh"
-    " term terminal territory".split()
-)
+# Words that only look as if they had an affix, and would meet a stranger without it: kepala
+# (head) pala (nutmeg), menteri (minister) teri (a fish), masalah (matter) masa (time).
+_MISLEADING: Final = """
+beras berat berita dinas direktur jumlah kabupaten kelapa kepala kerja kertas masalah menteri
+pangan peran percaya periksa perintah perlu pesawat sejarah sekolah sekretaris selatan selat
+semarang serikat tangan tangerang terima
+
+dalian dili diqing hainan kalimantan maluku sichuan taiwan yunnan
+
+different digest dilate direct director discover district diversion perfect perform period
+permanent permission permit person personal percent secretary section sector secure security
+select seminar senate senior separate series service seven seventh term terminal territory
+"""
+_WHOLE_WORDS: Final = frozenset(_MISLEADING.split())
 # Two words that are also written as one.
 _COMPOUNDS: Final = {
     a + b: (a, b)
@@ -188,8 +188,9 @@ def query_tokens(text: str) -> list[tuple[str, ...]]:
     -------
     list of tuple of str
         For each Latin word its forms, the typed one first; for each run of Han characters its
-        pairs of neighbours, or the character if it stands alone. A text that holds the typed
-        words holds one token of each tuple.
+        pairs of neighbours, or the character if it stands alone. A compound counts as its two
+        words, joined or not: kerjasama, kerja sama. A text that holds the typed words holds
+        one token of each tuple.
 
     Examples
     --------
@@ -278,8 +279,7 @@ def roots(word: str) -> tuple[str, ...]:
 
 def _without_clitic(word: str) -> list[str]:
     bare = _CLITICS.sub("", word)
-    # Five letters: masalah is not masa, langkah not lang.
-    return [word, bare] if bare != word and len(bare) > _SHORTEST_ROOT else [word]
+    return [word] if bare == word else [word, bare]
 
 
 def _without_affixes(word: str) -> set[str]:
@@ -311,6 +311,8 @@ def _without_prefix(word: str, depth: int) -> set[str]:
 
 def _without_suffix(word: str, family: str) -> list[str]:
     """Return the readings of a word's end, each with a root that is long enough."""
+    if word in _COMPOUNDS or word in _WHOLE_WORDS:
+        return [word]
     if family == "verb" and word.endswith("kan"):
         readings = [word[:-3]]
     elif family == "verb" and word.endswith("i"):

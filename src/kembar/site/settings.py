@@ -283,6 +283,8 @@ if HTTPS:
 
 # What the rooms above `accounts` add to a hand-over: what a post's successor inherits.
 INHERITANCES = ["kembar.apps.ties.queries.inheritance"]
+# What they add to the page of a region.
+REGION_PARTS = ["kembar.apps.ties.parts.ties_of_region"]
 
 LOGGING = {
     "version": 1,

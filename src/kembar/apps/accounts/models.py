@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
@@ -11,6 +12,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.rights import NO_RIGHTS, Rights, Role, within
@@ -54,6 +56,9 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("posts:person", args=[self.pk])
+
     @cached_property
     def current_holdings(self) -> list[Holding]:
         held = Holding.objects.filter(person=self).current()
@@ -77,6 +82,20 @@ def rights_of(user: object) -> Rights:
     return user.rights if isinstance(user, User) else NO_RIGHTS
 
 
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def looked_after_from(self, codes: Iterable[str]) -> Self:
+        """Offices of these regions and below, and the partners' offices they look after."""
+        return self.filter(_looked_after_from("", codes))
+
+
+def _looked_after_from(path: str, codes: Iterable[str]) -> Q:
+    codes = list(codes)
+    partners = Q(**{f"{path}kind": Office.Kind.PARTNER})
+    return (~partners & within(f"{path}region_code", codes)) | (
+        partners & within(f"{path}home_code", codes)
+    )
+
+
 class Office(models.Model):
     """A region's office or agency, a ministry, or a partner's office."""
 
@@ -95,6 +114,12 @@ class Office(models.Model):
         db_index=True,
         help_text=_("ID-NT for a province, ID for a national ministry, empty for everywhere."),
     )
+    # A partner's people have no administrator of their own here: somebody at home keeps the list.
+    home_code = models.CharField(
+        _("looked after by"), max_length=40, blank=True, db_index=True, editable=False
+    )
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("office")
@@ -103,10 +128,16 @@ class Office(models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
+    @property
+    def keeper_code(self) -> str:
+        """The region whose administrators look after this office and its posts."""
+        return self.home_code if self.kind == self.Kind.PARTNER else self.region_code
+
 
 class PostQuerySet(models.QuerySet["Post"]):
-    def of_regions(self, codes: frozenset[str]) -> Self:
-        return self.filter(within("office__region_code", codes))
+    def looked_after_from(self, codes: Iterable[str]) -> Self:
+        """Posts of these regions and below, and those of the partners they look after."""
+        return self.filter(_looked_after_from("office__", codes))
 
 
 class Post(models.Model):
@@ -125,10 +156,16 @@ class Post(models.Model):
     def __str__(self) -> str:
         return str(self.title)
 
+    def get_absolute_url(self) -> str:
+        return reverse("posts:post", args=[self.pk])
+
 
 class HoldingQuerySet(models.QuerySet["Holding"]):
     def current(self) -> Self:
         return self.filter(until=None)
+
+    def looked_after_from(self, codes: Iterable[str]) -> Self:
+        return self.filter(_looked_after_from("post__office__", codes))
 
 
 class Holding(models.Model):

@@ -67,7 +67,8 @@ def within(column: str, region_codes: Iterable[str]) -> Q:
     condition = Q(pk__in=[])
     for code in region_codes:
         if code == "":
-            return Q()
+            # Not the empty Q(): Django drops it from `Q() | other`, which then means `other`.
+            return ~Q(pk__in=[])
         condition |= Q(**{column: code})
         condition |= Q(**{f"{column}__startswith": f"{code}-"})
         condition |= Q(**{f"{column}__startswith": f"{code}."})

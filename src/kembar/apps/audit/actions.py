@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from django.db import models, transaction
@@ -37,19 +38,30 @@ def name_of(user: User | None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a field's value as JSON keeps it; other records by their name."""
-    if isinstance(value, Text):
-        return dict(value)
+    """Return a value as every database gives it back to the letter; records by their name.
+
+    A number with a point becomes text: PostgreSQL may write it in another way than it came.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, models.Model):
-        return str(value)
-    if value is None or isinstance(value, bool | int | float | str | list):
+        # A name in three languages stays in three, for readers of three.
+        names = [getattr(value, column, None) for column in ("name", "title")]
+        return next((dict(name) for name in names if isinstance(name, Text)), str(value))
+    if value is None or isinstance(value, bool):
         return value
-    return str(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, set | frozenset):
+        return sorted(str(plain(part)) for part in value)
+    # No database keeps a NUL, nor half of a character that takes two units in UTF-16.
+    text = str(value.value if isinstance(value, Enum) else value).replace("\0", "")
+    return text.encode("utf-8", "replace").decode()
 
 
-def differences(
-    old: Mapping[str, Any], new: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return field, old and new value of everything that differs."""
     return [
         {"field": name, "old": plain(old.get(name)), "new": plain(value)}
@@ -65,7 +77,11 @@ def record(deed: Deed, *, by: User | None) -> None:
 
 @transaction.atomic
 def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
-    """Add deeds to the history, in order."""
+    """Add deeds to the history, in order.
+
+    Call it last in an action: from here to the end of the transaction nobody else can write
+    history, and an action that waits for another row meanwhile may wait for one who waits for it.
+    """
     head, _created = ChainHead.objects.select_for_update().get_or_create(pk=1)
     now, name = timezone.now(), name_of(by)
     entries = []
@@ -73,14 +89,14 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
         entry = Entry(
             at=now,
             actor=by,
-            actor_name=name,
+            actor_name=plain(name),
             action=deed.action,
             subject_type=deed.subject._meta.label_lower,
             subject_id=str(deed.subject.pk),
-            subject_label=str(deed.subject)[:300],
+            subject_label=plain(str(deed.subject)[:300]),
             context=deed.context or key_of(deed.subject),
             region_code=deed.region_code,
-            changes=deed.changes,
+            changes=[plain(change) for change in deed.changes],
             previous=head.last_seal,
         )
         entry.seal = seal_of(entry)

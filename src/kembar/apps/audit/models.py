@@ -13,6 +13,10 @@ from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.rights import within
 
 
+GENESIS = "0" * 64
+"""What the first entry names as the seal before it."""
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: object) -> Self:
         return self.filter(within("region_code", rights_of(user).regions("history.read")))
@@ -54,6 +58,9 @@ class Entry(models.Model):
             models.Index(fields=["context", "-id"], name="entry_context"),
             models.Index(fields=["region_code", "-id"], name="entry_region"),
             models.Index(fields=["subject_type", "subject_id", "-id"], name="entry_subject"),
+            models.Index(fields=["actor", "-id"], name="entry_actor"),
+            models.Index(fields=["action", "-id"], name="entry_action"),
+            models.Index(fields=["at"], name="entry_at"),
         ]
 
     def delete(self, *args: Any, **kwargs: Any) -> Never:
@@ -63,5 +70,5 @@ class Entry(models.Model):
 class ChainHead(models.Model):
     """The last seal. Its row is locked while entries are added, so the chain never forks."""
 
-    last_seal = models.CharField(max_length=64, default="0" * 64)
+    last_seal = models.CharField(max_length=64, default=GENESIS)
     count = models.BigIntegerField(default=0)

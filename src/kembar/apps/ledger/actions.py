@@ -98,16 +98,16 @@ def change_source(
 
 
 @transaction.atomic
-def add_claim(claim: Claim, *, context: str, by: User | None) -> None:
+def add_claim(claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said."""
     claim.full_clean()
     claim.save()
     index.put([claim_line(claim)])
-    record(Deed("ledger.claim_added", claim, claim.owner_code, context), by=by)
+    record(Deed("ledger.claim_added", claim, claim.owner_code), by=by)
 
 
 @transaction.atomic
-def add_evidence(evidence: Evidence, *, context: str, by: User | None) -> None:
+def add_evidence(evidence: Evidence, *, by: User | None) -> None:
     """Put a source beside a claim, for it or against it."""
     evidence.added_by = by
     evidence.full_clean()
@@ -117,15 +117,11 @@ def add_evidence(evidence: Evidence, *, context: str, by: User | None) -> None:
         {"field": "source", "old": None, "new": str(evidence.source)},
     ]
     claim = evidence.claim
-    record(
-        Deed("ledger.evidence_added", claim, claim.owner_code, context, changes), by=by
-    )
+    record(Deed("ledger.evidence_added", claim, claim.owner_code, changes=changes), by=by)
 
 
 @transaction.atomic
-def judge(
-    claim: Claim, *, judgement: str, reasoning: Text, context: str, by: User | None
-) -> Verdict:
+def judge(claim: Claim, *, judgement: str, reasoning: Text, by: User | None) -> Verdict:
     """Give a verdict. The ones before it stay to be read."""
     # Two judges at once: the second waits here, and his entry says what the first one said.
     Claim.objects.select_for_update().get(pk=claim.pk)
@@ -143,5 +139,5 @@ def judge(
         {"field": "judgement", "old": newest and newest.judgement, "new": judgement},
         {"field": "reasoning", "old": None, "new": dict(reasoning)},
     ]
-    record(Deed("ledger.claim_judged", claim, claim.owner_code, context, changes), by=by)
+    record(Deed("ledger.claim_judged", claim, claim.owner_code, changes=changes), by=by)
     return verdict

@@ -14,6 +14,7 @@ import pycountry
 from django.db import transaction
 
 from kembar.apps.kit.text import Text
+from kembar.apps.regions.lookup import folded
 from kembar.apps.regions.models import Region
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +40,17 @@ def country_name(code: str, key: str) -> str:
         return code
     name = getattr(country, "common_name", country.name)
     return name if key == "en" else _translation("iso3166-1", key).gettext(name)
+
+
+@lru_cache
+def country_codes() -> dict[str, str]:
+    """Return the code of each country by its folded name in id, zh and en."""
+    codes = {}
+    for country in pycountry.countries:
+        names = {country.name, getattr(country, "common_name", country.name), country.alpha_3}
+        names |= {country_name(country.alpha_2, key) for key in LOCALES}
+        codes |= {folded(name): country.alpha_2 for name in names}
+    return codes
 
 
 def first_level() -> list[Region]:

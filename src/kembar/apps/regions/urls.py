@@ -1,2 +1,6 @@
+from django.urls import path
+
+from kembar.apps.regions import views
+
 app_name = "regions"
-urlpatterns: list = []
+urlpatterns = [path("<str:code>/", views.region, name="region")]

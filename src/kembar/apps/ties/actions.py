@@ -264,7 +264,7 @@ def settle_conflict(conflict: Conflict, *, settlement: Text, by: User) -> None:
 def add_claim_to(tie: Tie, claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said about a tie."""
     claim.owner_code, claim.partner_code = tie.home_id, tie.partner_id
-    add_claim(claim, context=key_of(tie), by=by)
+    add_claim(claim, by=by)
     tie.claims.add(claim)
 
 

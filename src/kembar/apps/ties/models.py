@@ -113,6 +113,7 @@ class Tie(Versioned):
     doing_body = TranslatedField(_("body that does the work"), blank=True)
     theme = TranslatedField(_("narrow theme"), blank=True)
     renewal = PartialDateField(_("renewal due"), blank=True)
+    note = TranslatedField(_("note on the record"), blank=True, rows=2)
     as_of = models.DateField(_("record as of"), null=True, blank=True)
     audience = models.CharField(
         _("who may read it"), max_length=10, choices=Audience, default=Audience.OWN

@@ -1,0 +1,187 @@
+"""What the pages about history read: always a handful of queries, never a count."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from kembar.apps.accounts.models import Holding, User, rights_of
+from kembar.apps.accounts.rights import within
+from kembar.apps.audit.chain import Broken, Fault, broken_links
+from kembar.apps.audit.history import vocabulary
+from kembar.apps.audit.models import GENESIS, ChainHead, Entry
+from kembar.apps.audit.sentences import Sentence, describe
+
+SIZE = 50
+MOST_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Deeds, newest first, with the keys under which the older and newer ones are found."""
+
+    sentences: Sequence[Sentence]
+    older: int | None = None
+    newer: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which deeds a reader asks for; empty: all that he may see."""
+
+    person: int | None = None
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+    region_code: str = ""
+
+
+def entries_about(
+    contexts: str | Sequence[str], user: object, before: int | None = None
+) -> Entries:
+    """Return what happened to a record, such as "ties.tie:12", newest first."""
+    wanted = [contexts] if isinstance(contexts, str) else list(contexts)
+    return _page(Entry.objects.visible_to(user).filter(context__in=wanted), before=before)
+
+
+def list_history(
+    user: object, asked: Asked, *, before: int | None = None, after: int | None = None
+) -> Entries:
+    """Return one page of the deeds that a reader asks for, newest first."""
+    return _page(_asked(user, asked), before=before, after=after)
+
+
+def _asked(user: object, asked: Asked) -> QuerySet[Entry]:
+    entries = Entry.objects.visible_to(user)
+    if asked.person:
+        entries = entries.filter(actor=asked.person)
+    if asked.action:
+        entries = entries.filter(action=asked.action)
+    if asked.region_code:
+        entries = entries.filter(within("region_code", [asked.region_code]))
+    if asked.since:
+        entries = entries.filter(at__gte=_midnight(asked.since))
+    if asked.until:
+        entries = entries.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
+    return entries
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _page(
+    entries: QuerySet[Entry], *, before: int | None = None, after: int | None = None
+) -> Entries:
+    if after is not None:
+        found = list(entries.filter(pk__gt=after).order_by("pk")[: SIZE + 1])
+        more_newer, more_older = len(found) > SIZE, True
+        rows = found[:SIZE][::-1]
+    else:
+        if before is not None:
+            entries = entries.filter(pk__lt=before)
+        found = list(entries.order_by("-pk")[: SIZE + 1])
+        more_newer, more_older = before is not None, len(found) > SIZE
+        rows = found[:SIZE]
+    if not rows:
+        return Entries([])
+    return Entries(
+        [describe(entry) for entry in rows],
+        older=rows[-1].pk if more_older else None,
+        newer=rows[0].pk if more_newer else None,
+    )
+
+
+def actions() -> list[tuple[str, Promise | str]]:
+    """Return every action with its sentence, for a reader to choose from."""
+    blank = {"actor": "…", "subject": "…"}
+    named = [(action, str(text) % blank) for action, text in vocabulary().sentences.items()]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def people(user: object) -> QuerySet[User]:
+    """Return the people whose deeds a reader may see: those with a post in his regions."""
+    held = Holding.objects.looked_after_from(rights_of(user).regions("history.read"))
+    return User.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+
+
+# A table to take away ------------------------------------------------------------------
+
+# A spreadsheet would run a cell that begins like this.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class _Echo:
+    """A file that gives back what is written to it: one row at a time goes to the browser."""
+
+    def write(self, row: str) -> str:
+        return row
+
+
+def table(user: object, asked: Asked) -> Iterator[str]:
+    """Give the deeds asked for as CSV, row by row, `MOST_ROWS` at most."""
+    language = get_language() or "id"
+    writer = csv.writer(_Echo())
+    # Excel reads UTF-8 only when the file begins with this mark.
+    yield "\ufeff"
+    header = [_("Number"), _("When"), _("Who"), _("What"), _("Changes"), _("Region"), _("Seal")]
+    yield str(writer.writerow(header))
+    entries = _asked(user, asked).order_by("-pk")[:MOST_ROWS]
+    for entry in entries.iterator(chunk_size=1000):
+        # The answer streams when the request is over, so its language is not set any more.
+        with override(language):
+            sentence = describe(entry)
+        row = [
+            str(entry.pk),
+            timezone.localtime(entry.at).isoformat(timespec="seconds"),
+            entry.actor_name,
+            sentence.text,
+            "; ".join(sentence.changes),
+            entry.region_code,
+            entry.seal,
+        ]
+        yield str(writer.writerow([_harmless(cell) for cell in row]))
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+
+
+# Is it whole? --------------------------------------------------------------------------
+
+
+def check_chain(progress: Callable[[int, int], None] | None = None) -> list[Broken]:
+    """Return every place where the history does not hold; empty if it is whole.
+
+    Parameters
+    ----------
+    progress
+        Told now and then how many entries are checked, and of how many.
+    """
+    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    done, seal_at_head = 0, GENESIS
+
+    def watched() -> Iterator[Entry]:
+        nonlocal done, seal_at_head
+        for entry in Entry.objects.order_by("pk").iterator(chunk_size=2000):
+            yield entry
+            done += 1
+            if done == head.count:
+                seal_at_head = entry.seal
+            if progress and (done % 1000 == 0 or done == head.count):
+                progress(done, max(head.count, done))
+
+    broken = list(broken_links(watched()))
+    # Others may write while this runs, so the end is compared as it was before and is after.
+    now = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    if not head.count <= done <= now.count or seal_at_head != head.last_seal:
+        broken.append(Broken(None, None, Fault.END))
+    return broken

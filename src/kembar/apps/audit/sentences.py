@@ -1,0 +1,163 @@
+"""A deed in words for ordinary people, in the reader's language at the time of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.urls import NoReverseMatch
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from kembar.apps.audit.history import vocabulary
+from kembar.apps.audit.models import Entry
+from kembar.apps.kit.partial_dates import PartialDateField, readable
+from kembar.apps.kit.text import LANGUAGES, NAMES, Text, reader_language
+from kembar.engines.dates import PartialDate
+from kembar.engines.errors import KembarError
+
+LONGEST_VALUE = 160  # characters of an old or a new value that a line still carries
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One entry as it reads: who did what, to what, and each change as a line."""
+
+    pk: int
+    at: datetime
+    text: str
+    html: SafeString
+    changes: tuple[str, ...]
+
+
+def describe(entry: Entry) -> Sentence:
+    """Return an entry in the reader's language. It asks nothing of the database."""
+    template = str(vocabulary().sentences.get(entry.action, _("%(actor)s: %(action)s, %(subject)s")))
+    facts = {"actor": entry.actor_name, "subject": entry.subject_label, "action": entry.action}
+    path = _path_of(entry)
+    subject = format_html('<a href="{}">{}</a>' if path else "{1}", path, entry.subject_label)
+    marked = {
+        "actor": format_html("<b>{}</b>", entry.actor_name),
+        "subject": subject,
+        "action": conditional_escape(entry.action),
+    }
+    return Sentence(
+        pk=entry.pk,
+        at=entry.at,
+        text=template % facts,
+        # The sentence is our own or a translator's, and every fact put into it is escaped.
+        html=mark_safe(conditional_escape(template) % marked),  # noqa: S308
+        changes=tuple(_lines(entry)),
+    )
+
+
+def _path_of(entry: Entry) -> str:
+    try:
+        model = apps.get_model(entry.subject_type)
+    except LookupError:
+        return ""
+    # Built from the key alone: a list of fifty deeds must not load fifty records.
+    address = getattr(model(pk=entry.subject_id), "get_absolute_url", None)
+    try:
+        return str(address()) if address else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    for change in entry.changes:
+        column = _column(entry, change["field"])
+        name = _field_name(column, change["field"])
+        old, new = change.get("old"), change.get("new")
+        if isinstance(old, dict) or isinstance(new, dict):
+            yield from _text_lines(name, old or {}, new or {})
+        else:
+            label = change["field"]
+            yield _line(name, _shown(column, label, old), _shown(column, label, new))
+
+
+def _text_lines(name: str, old: Any, new: Any) -> Iterator[str]:
+    """Tell each language that changed: the other two may be what was corrected."""
+    before, after = Text(old), Text(new)
+    for key in LANGUAGES:
+        if before.get(key) == after.get(key):
+            continue
+        own = key == reader_language()
+        label = name if own else _("%(field)s (%(language)s)") % _facts(name, NAMES[key])
+        yield _line(label, _short(before.get(key, "")), _short(after.get(key, "")))
+
+
+def _facts(name: str, language: str) -> dict[str, str]:
+    return {"field": name, "language": language}
+
+
+def _line(name: str, old: str, new: str) -> str:
+    facts = {"field": name, "old": old, "new": new}
+    if not old:
+        return _("set %(field)s to “%(new)s”") % facts
+    if not new:
+        return _("emptied %(field)s, which was “%(old)s”") % facts
+    return _("changed %(field)s from “%(old)s” to “%(new)s”") % facts
+
+
+def _column(entry: Entry, name: str) -> Any:
+    """Return the column or relation that a change names, None if no model has it any more."""
+    model = vocabulary().records.get(entry.action)
+    try:
+        return (model or apps.get_model(entry.subject_type))._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+def _field_name(column: Any, name: str) -> str:
+    if name in vocabulary().fields:
+        return str(vocabulary().fields[name])
+    if isinstance(column, models.Field):
+        return str(column.verbose_name)
+    if column is not None:
+        return str(column.related_model._meta.verbose_name_plural)
+    return name
+
+
+def _shown(column: Any, name: str, value: Any) -> str:
+    """Return one value as people read it."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list):
+        comma = "、" if reader_language() == "zh" else ", "
+        return _short(comma.join(_shown(column, name, part) for part in value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    choices = vocabulary().labels.get(name) or dict(getattr(column, "flatchoices", None) or [])
+    if value in choices:
+        return str(choices[value])
+    return _short(_day(column, str(value)))
+
+
+def _day(column: Any, value: str) -> str:
+    """Return a date as the reader writes it, anything else as it is."""
+    try:
+        if isinstance(column, PartialDateField):
+            return readable(PartialDate.parse(value))
+        day: date | datetime | None = None
+        if isinstance(column, models.DateTimeField):
+            moment = parse_datetime(value)
+            day = localtime(moment).date() if moment and moment.tzinfo else moment
+        elif isinstance(column, models.DateField):
+            day = parse_date(value)
+    except (KembarError, ValueError):
+        return value
+    return readable(PartialDate.from_date(day)) if day else value
+
+
+def _short(value: str) -> str:
+    return Truncator(value).chars(LONGEST_VALUE)

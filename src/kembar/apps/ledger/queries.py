@@ -1,0 +1,109 @@
+"""What pages about sources and claims read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from kembar.apps.accounts.models import rights_of
+from kembar.apps.kit.paging import Page, page_of
+from kembar.apps.kit.text import LANGUAGES
+from kembar.apps.ledger.models import Claim, Evidence, Source, Verdict
+
+
+def list_claims(user: object, *, judgement: str, text: str, number: int) -> Page[Claim]:
+    """Return one page of the claims a person may read, newest first."""
+    claims = Claim.objects.visible_to(user).with_judgement().select_related("source")
+    if judgement:
+        claims = claims.filter(judgement=judgement)
+    if text:
+        claims = claims.filter(_in_any_language("statement", text))
+    return page_of(claims.order_by("-pk"), number)
+
+
+def _in_any_language(column: str, text: str) -> Q:
+    condition = Q()
+    for key in LANGUAGES:
+        condition |= Q(**{f"{column}__{key}__icontains": text})
+    return condition
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """A claim with what speaks for and against it, and every verdict given."""
+
+    claim: Claim
+    evidence: Sequence[Evidence]
+    verdicts: Sequence[Verdict]
+    may_add: bool
+    may_judge: bool
+
+
+def claim_page(user: object, pk: int) -> ClaimPage:
+    """Return what the page of a claim shows.
+
+    Raises
+    ------
+    Claim.DoesNotExist
+        If there is none, or it is not for this reader.
+    """
+    claim = Claim.objects.visible_to(user).with_judgement().select_related("source").get(pk=pk)
+    rights = rights_of(user)
+    return ClaimPage(
+        claim,
+        evidence=list(_visible_evidence(user).filter(claim=claim)),
+        verdicts=list(claim.verdicts.order_by("-pk")),
+        may_add=rights.may("ledger.write", claim.owner_code),
+        may_judge=rights.may("ledger.judge", claim.owner_code),
+    )
+
+
+def _visible_evidence(user: object) -> QuerySet[Evidence]:
+    sources = Source.objects.visible_to(user)
+    return Evidence.objects.filter(source__in=sources).select_related("source").order_by("pk")
+
+
+def list_sources(user: object, *, kind: str, text: str, number: int) -> Page[Source]:
+    """Return one page of the sources a person may read, newest first."""
+    sources = Source.objects.visible_to(user)
+    if kind:
+        sources = sources.filter(kind=kind)
+    if text:
+        sources = sources.filter(
+            Q(publisher__icontains=text) | Q(title__icontains=text) | Q(address__icontains=text)
+        )
+    return page_of(sources.order_by("-pk"), number)
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """A source with the claims it carries and the evidence it gives."""
+
+    source: Source
+    claims: Sequence[Claim]
+    evidence: Sequence[Evidence]
+    may_change: bool
+
+
+def source_page(user: object, pk: int) -> SourcePage:
+    """Return what the page of a source shows.
+
+    Raises
+    ------
+    Source.DoesNotExist
+        If there is none, or it is not for this reader.
+    """
+    source = Source.objects.visible_to(user).select_related("archived").get(pk=pk)
+    claims = Claim.objects.visible_to(user).with_judgement()
+    return SourcePage(
+        source,
+        claims=list(claims.filter(source=source).order_by("pk")[:100]),
+        evidence=list(
+            source.evidence.filter(claim__in=Claim.objects.visible_to(user))
+            .prefetch_related(Prefetch("claim", claims))
+            .order_by("pk")[:100]
+        ),
+        may_change=rights_of(user).may("ledger.write", source.owner_code),
+    )

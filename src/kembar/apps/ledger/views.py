@@ -1,0 +1,169 @@
+"""Pages about sources and claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.kit.concurrency import StaleError
+from kembar.apps.kit.conflicts import tell_of_change
+from kembar.apps.kit.files import as_attachment
+from kembar.apps.kit.paging import page_number
+from kembar.apps.ledger import actions, queries
+from kembar.apps.ledger.forms import EvidenceForm, SourceForm, VerdictForm
+from kembar.apps.ledger.models import Claim, Evidence, Judgement, Source
+
+
+@allow(ANYONE)
+def claims(request: HttpRequest) -> HttpResponse:
+    judgement, text = request.GET.get("verdict", ""), request.GET.get("q", "").strip()[:100]
+    page = queries.list_claims(
+        request.user,
+        judgement=judgement if judgement in Judgement.values else "",
+        text=text,
+        number=page_number(request),
+    )
+    context = {"page": page, "judgements": Judgement.choices, "verdict": judgement, "text": text}
+    return render(request, "ledger/claims.html", context)
+
+
+def _claim_page(request: HttpRequest, pk: int) -> queries.ClaimPage:
+    try:
+        return queries.claim_page(request.user, pk)
+    except Claim.DoesNotExist as error:
+        raise Http404 from error
+
+
+@allow(ANYONE)
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "ledger/claim.html", {"view": _claim_page(request, pk)})
+
+
+@allow("ledger.judge")
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    view = _claim_page(request, pk)
+    if not view.may_judge:
+        raise PermissionDenied
+    form = VerdictForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.judge(
+            view.claim,
+            judgement=form.cleaned_data["judgement"],
+            reasoning=form.cleaned_data["reasoning"],
+            by=request.user,
+        )
+        messages.success(request, _("The verdict is given."), extra_tags=request.path)
+        return redirect(view.claim)
+    context = {"view": view, "form": form}
+    return render(request, "ledger/judge.html", context, status=422 if form.errors else 200)
+
+
+@allow("ledger.write")
+def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    view = _claim_page(request, pk)
+    if not view.may_add:
+        raise PermissionDenied
+    sources = Source.objects.filter(owner_code=view.claim.owner_code).order_by("publisher", "pk")
+    evidence = Evidence(claim=view.claim)
+    form = EvidenceForm(request.POST or None, instance=evidence, sources=sources)
+    if request.method == "POST" and form.is_valid():
+        actions.add_evidence(form.save(commit=False), by=request.user)
+        messages.success(request, _("The evidence is added."), extra_tags=request.path)
+        return redirect(view.claim)
+    context = {"view": view, "form": form}
+    return render(request, "ledger/evidence.html", context, status=422 if form.errors else 200)
+
+
+@allow("ties.read_all")
+def sources(request: HttpRequest) -> HttpResponse:
+    kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
+    page = queries.list_sources(
+        request.user,
+        kind=kind if kind in Source.Kind.values else "",
+        text=text,
+        number=page_number(request),
+    )
+    context = {"page": page, "kinds": Source.Kind.choices, "kind": kind, "text": text}
+    return render(request, "ledger/sources.html", context)
+
+
+def _source_page(request: HttpRequest, pk: int) -> queries.SourcePage:
+    try:
+        return queries.source_page(request.user, pk)
+    except Source.DoesNotExist as error:
+        raise Http404 from error
+
+
+@allow(ANYONE)
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "ledger/source.html", {"view": _source_page(request, pk)})
+
+
+@allow(ANYONE)
+def source_file(request: HttpRequest, pk: int) -> FileResponse:
+    source = _source_page(request, pk).source
+    if source.archived is None:
+        raise Http404
+    name = source.archived_name or "copy"
+    return as_attachment(source.archived.sha256, name, source.archived.content_type)
+
+
+@allow("ledger.write")
+def new_source(request: HttpRequest) -> HttpResponse:
+    homes = sorted(request.user.rights.regions("ledger.write"))
+    form = SourceForm(request.POST or None, request.FILES or None, instance=Source())
+    form.instance.owner_code = homes[0]
+    if request.method == "POST" and form.is_valid():
+        source = form.save(commit=False)
+        try:
+            actions.add_source(source, by=request.user, **_archived(form))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The source is kept."), extra_tags=request.path)
+            return redirect(source)
+    context = {"form": form, "source": None}
+    return render(request, "ledger/source_form.html", context, status=422 if form.errors else 200)
+
+
+def _archived(form: SourceForm) -> dict[str, Any]:
+    files = form.cleaned_data["files"]
+    return {"file": files[0][0], "name": files[0][1]} if files else {}
+
+
+@allow("ledger.write")
+def change_source(request: HttpRequest, pk: int) -> HttpResponse:
+    view = _source_page(request, pk)
+    if not view.may_change:
+        raise PermissionDenied
+    source = view.source
+    fields = SourceForm.Meta.fields
+    old = {name: getattr(source, name) for name in fields}
+    form = SourceForm(request.POST or None, request.FILES or None, instance=source)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_source(
+                form.save(commit=False),
+                seen=form.seen(),
+                fields=fields,
+                old=old,
+                by=request.user,
+                **_archived(form),
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The source is changed."), extra_tags=request.path)
+            return redirect(source)
+    context = {"form": form, "source": source}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ledger/source_form.html", context, status=status)

@@ -1,0 +1,111 @@
+"""Find a region by what people write: its code, its name in any language, or another spelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from django.utils.translation import gettext_lazy as _
+
+
+from kembar.apps.regions.models import Region
+from kembar.engines.languages import nearest
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: no case, no accents, no punctuation."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+def spellings(region: Region) -> set[str]:
+    """Return every spelling of a region, folded."""
+    names = [region.code, *region.name.values(), *region.aliases.splitlines()]
+    return {folded(name) for name in names if name.strip()}
+
+
+@dataclass
+class Gazetteer:
+    """All regions by every spelling: one query for a whole table of names."""
+
+    by_code: dict[str, Region] = field(default_factory=dict)
+    by_name: dict[str, list[Region]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, regions: Iterable[Region]) -> Gazetteer:
+        gazetteer = cls()
+        for region in regions:
+            gazetteer.add(region)
+        return gazetteer
+
+    def add(self, region: Region) -> None:
+        self.by_code[region.code] = region
+        for spelling in spellings(region):
+            self.by_name[spelling].append(region)
+
+    def find(self, name: str, country: str = "") -> list[Region]:
+        """Return the regions that a name may mean, in a country if one is given."""
+        if region := self.by_code.get(name.strip()):
+            return [region]
+        found = self.by_name.get(folded(name), [])
+        return [region for region in found if not country or region.country == country]
+
+    def like(self, name: str) -> list[Region]:
+        """Return regions whose spelling is near a name that is not known."""
+        near = nearest(folded(name), self.by_name)[:3]
+        return [region for spelling in near for region in self.by_name[spelling]][:3]
+
+
+class RegionField(forms.CharField):
+    """Asks for a region by name or code; names the nearest when it knows none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Name or code, such as Jiangxi, 江西省 or CN-JX."))
+        super().__init__(max_length=120, **kwargs)
+        self.widget.attrs["autocomplete"] = "off"
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        region = Region.objects.filter(code=text).first()
+        if region:
+            return region
+        gazetteer = Gazetteer.of(Region.objects.all())
+        found = gazetteer.find(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = ", ".join(f"{region} ({region.code})" for region in found[:5])
+            raise ValidationError(
+                _("“%(name)s” may be one of these; write the code: %(choices)s."),
+                params={"name": text, "choices": choices},
+            )
+        near = ", ".join(f"{region} ({region.code})" for region in gazetteer.like(text))
+        if near:
+            raise ValidationError(
+                _("No region is called “%(name)s”. Do you mean %(near)s?"),
+                params={"name": text, "near": near},
+            )
+        raise ValidationError(
+            _("No region is called “%(name)s”. Write its ISO 3166-2 code, such as CN-JX."),
+            params={"name": text},
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.code if isinstance(value, Region) else value
+
+    def validate(self, value: Any) -> None:
+        if self.required and value is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """A region that was found is right."""
+
+

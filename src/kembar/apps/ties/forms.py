@@ -1,0 +1,302 @@
+"""What people fill in about ties. Each form asks first for what a busy officer has at hand."""
+
+from __future__ import annotations
+
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kembar.apps.accounts.models import Post, User
+from kembar.apps.accounts.rights import Audience
+from kembar.apps.kit.forms import DayInput, FilesField, VersionedForm
+from kembar.apps.kit.text import Text, reader_language
+from kembar.apps.ledger.models import Claim, Source
+from kembar.apps.regions.lookup import RegionField
+from kembar.apps.ties.models import Conflict, Event, Participant, Sector, Tie
+from kembar.apps.ties.queries import sources_for
+
+
+class TieForm(VersionedForm):
+    """Where a tie stands, what comes next and who keeps it."""
+
+    sectors = forms.MultipleChoiceField(
+        label=_("Focus sectors"),
+        choices=Sector.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Tie
+        fields = [
+            "state",
+            "stands",
+            "next_step",
+            "next_basis",
+            "next_by",
+            "waiting_on",
+            "waiting_since",
+            "owner",
+            "target",
+            "target_note",
+            "sectors",
+            "purpose",
+            "doing_body",
+            "theme",
+            "funding",
+            "renewal",
+            "kind",
+            "note",
+            "as_of",
+        ]
+        widgets = {
+            "next_by": DayInput,
+            "waiting_since": DayInput,
+            "target": DayInput,
+            "renewal": DayInput,
+            "as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home = self.instance.home_id
+        posts = Post.objects.filter(office__region_code=home).select_related("office")
+        self.fields["owner"].queryset = posts  # type: ignore[attr-defined]  # a model choice
+
+
+class NewTieForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The file of a new tie: two regions and a kind; the rest can wait."""
+
+    home = RegionField(label=_("Home region"))
+    partner = RegionField(label=_("Partner region"))
+
+    class Meta:
+        model = Tie
+        fields = ["home", "partner", "kind", "state", "cycle", "purpose"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        homes = sorted(user.rights.regions("ties.write"))
+        if len(homes) == 1 and not self.is_bound:
+            self.fields["home"].initial = homes[0]
+
+    def clean_home(self) -> Any:
+        home = self.cleaned_data["home"]
+        if not self.user.may("ties.write", home.code):
+            raise ValidationError(
+                _("You write for %(regions)s, not for %(home)s."),
+                params={
+                    "regions": ", ".join(sorted(self.user.rights.regions("ties.write"))),
+                    "home": home,
+                },
+            )
+        return home
+
+
+class ShareForm(forms.Form):
+    audience = forms.ChoiceField(
+        label=_("Who may read this tie"), choices=Audience.choices, widget=forms.RadioSelect
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+PEOPLE_HELP = _("One person a line: name, then the post after a comma or dash.")
+
+
+class PeopleField(forms.CharField):
+    """Reads people one a line: “Zhang Zhisheng – consul general”."""
+
+    widget = forms.Textarea
+
+    def __init__(self, side: str, **kwargs: Any) -> None:
+        self.side = side
+        super().__init__(required=False, max_length=10_000, **kwargs)
+        self.widget.attrs.update({"rows": 2})
+
+    def to_python(self, value: Any) -> list[Participant]:  # type: ignore[override]
+        lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
+        return [self._person(line) for line in lines]
+
+    def _person(self, line: str) -> Participant:
+        name, post = line, ""
+        for mark in (" – ", " — ", " - ", "，", ", ", ","):
+            if mark in line:
+                name, post = (part.strip() for part in line.split(mark, 1))
+                break
+        if len(name) > 200:
+            raise ValidationError(_("A name is longer than 200 letters: %(name)s…"),
+                                  params={"name": name[:40]})
+        return Participant(name=name, post=Text({reader_language(): post}), side=self.side)
+
+    def validate(self, value: Any) -> None:
+        """Nobody has to have been there."""
+
+    def run_validators(self, value: Any) -> None:
+        """The lines have been read; their length was bounded on the way."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            lines = [f"{p.name} – {p.post}" if p.post else p.name for p in value]
+            return "\n".join(lines)
+        return value
+
+
+class EventForm(VersionedForm):
+    """A meeting in a minute: what, when, where, who. The rest is folded away."""
+
+    home_people = PeopleField("home", label=_("From our side"), help_text=PEOPLE_HELP)
+    partner_people = PeopleField("partner", label=_("From the partner's side"))
+    other_people = PeopleField("other", label=_("Others"))
+    files = FilesField(
+        label=_("Files"),
+        required=False,
+        help_text=_("PDF, Word, Excel, PowerPoint, pictures or plain text."),
+    )
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Sources"), queryset=Source.objects.none(), required=False
+    )
+    contradicts = forms.ModelMultipleChoiceField(
+        label=_("Contradicts"),
+        queryset=Event.objects.none(),
+        required=False,
+        help_text=_("Both stay on the timeline, marked as contested."),
+    )
+
+    class Meta:
+        model = Event
+        fields = [
+            "title",
+            "on",
+            "until",
+            "kind",
+            "place",
+            "detail",
+            "milestone",
+            "confidence",
+            "audience",
+        ]
+        widgets = {"on": DayInput, "until": DayInput}
+
+    FIRST = ("title", "on", "kind", "place", "home_people", "partner_people")
+    MORE = (
+        "detail",
+        "until",
+        "other_people",
+        "files",
+        "sources",
+        "contradicts",
+        "milestone",
+        "confidence",
+        "audience",
+    )
+
+    def __init__(self, *args: Any, tie: Tie, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tie = tie
+        self.instance.tie = tie
+        others = Event.objects.standing().filter(tie=tie).exclude(pk=self.instance.pk)
+        choice: Any = self.fields["contradicts"]
+        choice.queryset = others.newest_first()
+        choice.label_from_instance = lambda event: f"{event.on} · {event.title}"
+        sources: Any = self.fields["sources"]
+        sources.queryset = sources_for(tie)
+        for name in ("sources", "contradicts"):
+            self.fields[name].widget.attrs["size"] = 6
+        if not self.instance.pk:
+            self.fields["kind"].initial = Event.Kind.MEETING
+            return
+        people: dict[str, list[Participant]] = {"home": [], "partner": [], "other": []}
+        for person in self.instance.participants.order_by("pk"):
+            people[person.side].append(person)
+        for side, persons in people.items():
+            self.fields[f"{side}_people"].initial = persons
+        sources.initial = [source.pk for source in self.instance.sources.all()]
+        del self.fields["contradicts"]
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FIRST if name in self.fields]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE if name in self.fields]
+
+    def more_is_open(self) -> bool:
+        wrong = any(self[name].errors for name in self.MORE if name in self.fields)
+        return wrong or bool(self.instance.pk)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        on, until = data.get("on"), data.get("until")
+        if on and until and until.last < on.first:
+            self.add_error("until", _("The end lies before the beginning."))
+        return data
+
+    def participants(self) -> list[Participant]:
+        return [
+            person
+            for side in ("home", "partner", "other")
+            for person in self.cleaned_data.get(f"{side}_people") or []
+        ]
+
+    def record_fields(self) -> list[str]:
+        return list(self.Meta.fields)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ConflictForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How a contradiction was settled."""
+
+    class Meta:
+        model = Conflict
+        fields = ["settlement"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["settlement"].required = True
+
+
+class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What somebody said about a tie."""
+
+    class Meta:
+        model = Claim
+        fields = ["statement", "language", "said_by", "said_on", "source", "number", "audience"]
+
+    def __init__(self, *args: Any, tie: Tie, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        source: Any = self.fields["source"]
+        source.queryset = sources_for(tie)
+        if not self.is_bound:
+            self.fields["language"].initial = reader_language()
+            self.fields["audience"].initial = Audience.OWN
+
+
+class RemarkForm(forms.Form):
+    text = forms.CharField(
+        label=_("Remark to the desk"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("Table"),
+        help_text=_("CSV (UTF-8) or Excel (.xlsx), at most 20,000 rows."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+    )
+
+

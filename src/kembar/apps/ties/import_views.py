@@ -1,0 +1,146 @@
+"""Tables in and out: hand in, look at what it would do, load, mend what was refused."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kembar.apps.kit import tables
+from kembar.apps.kit.access import allow
+from kembar.apps.kit.errors import sentence
+from kembar.apps.kit.files import Kept, keep, path_of
+from kembar.apps.kit.text import reader_language
+from kembar.apps.ledger.actions import stored
+from kembar.apps.ties import imports
+from kembar.apps.ties.forms import ImportForm
+from kembar.apps.ties.models import Import
+from kembar.apps.ties.queries import ties_of
+from kembar.engines.errors import KembarError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_ROWS = 200
+
+
+def _plan_of(request: HttpRequest, data: bytes, name: str) -> tuple[tables.Table, imports.Plan]:
+    table = tables.read_table(data, name=name)
+    return table, imports.plan(
+        table, by=request.user, language=reader_language(), name=name
+    )
+
+
+def _keep_table(upload: UploadedFile, data: bytes) -> Kept:
+    name = upload.name or "table"
+    # A table is known by its content, whatever its name: the store wants the two to agree.
+    stem = name.rsplit(".", 1)[0]
+    return keep(iter([data]), f"{stem}{'.xlsx' if data.startswith(b'PK') else '.csv'}")
+
+
+@allow("ties.import")
+def hand_in(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        data, name = upload.read(), upload.name or "table"
+        try:
+            _table, plan = _plan_of(request, data, name)
+            kept = _keep_table(upload, data)
+        except KembarError as error:
+            form.add_error("file", sentence(error))
+        except ValidationError as error:
+            form.add_error("file", error)
+        else:
+            handed_in = Import.objects.create(
+                file=stored(kept), name=name[:200], by=request.user, plan=plan.digest
+            )
+            return redirect("ties:import_review", handed_in.pk)
+    recent = Import.objects.filter(by=request.user).order_by("-pk")[:10]
+    context = {"form": form, "columns": imports.COLUMNS.items(), "recent": recent}
+    return render(request, "ties/import.html", context, status=422 if form.errors else 200)
+
+
+def _import_or_404(request: HttpRequest, pk: int) -> Import:
+    return get_object_or_404(Import.objects.select_related("file"), pk=pk, by=request.user)
+
+
+@allow("ties.import")
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    handed_in = _import_or_404(request, pk)
+    data = path_of(handed_in.file.sha256).read_bytes()
+    _table, plan = _plan_of(request, data, handed_in.name)
+    if request.method == "POST" and handed_in.applied_at is None:
+        if plan.digest != handed_in.plan:
+            handed_in.plan = plan.digest
+            handed_in.save(update_fields=["plan"])
+            messages.warning(
+                request,
+                _("The ties were changed since you looked: this is what it would do now."),
+            )
+            return redirect("ties:import_review", pk)
+        counts = imports.load(plan, by=request.user)
+        handed_in.applied_at = timezone.now()
+        handed_in.save(update_fields=["applied_at"])
+        messages.success(
+            request,
+            _("%(add)s added, %(update)s brought up to date, %(same)s as they were,"
+              " %(refused)s refused.") % counts,
+        )
+        return redirect("ties:import_review", pk)
+    context = {
+        "handed_in": handed_in,
+        "plan": plan,
+        "counts": plan.counts(),
+        "refused": plan.of(imports.Fate.REFUSED)[:SHOWN_ROWS],
+        "adding": plan.of(imports.Fate.ADD)[:SHOWN_ROWS],
+        "updating": plan.of(imports.Fate.UPDATE)[:SHOWN_ROWS],
+        "new_regions": plan.new_regions[:SHOWN_ROWS],
+        "shown_rows": SHOWN_ROWS,
+    }
+    return render(request, "ties/import_review.html", context)
+
+
+def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _as_table(
+    request: HttpRequest, header: list[str], rows: list[list[str]], name: str
+) -> HttpResponse:
+    if request.GET.get("format") == "csv":
+        return _download(tables.write_csv(header, rows), f"{name}.csv", "text/csv; charset=utf-8")
+    notes = {column: str(note) for column, note in imports.COLUMNS.items() if column in header}
+    data = tables.write_xlsx(header, rows, sheet=_("Ties"), notes=notes)
+    return _download(data, f"{name}.xlsx", XLSX)
+
+
+@allow("ties.import")
+def refused(request: HttpRequest, pk: int) -> HttpResponse:
+    handed_in = _import_or_404(request, pk)
+    data = path_of(handed_in.file.sha256).read_bytes()
+    table, plan = _plan_of(request, data, handed_in.name)
+    reasons = _("why refused")
+    header = [column for column in table.header if column != reasons]
+    rows = imports.refused_rows(plan, header)
+    return _as_table(request, [*header, reasons], rows, "kembar-refused")
+
+
+@allow("ties.import")
+def template(request: HttpRequest) -> HttpResponse:
+    example = [
+        "Nusa Tenggara Timur", "Jiangxi", "sister_province", "1", "exploring", "salt; tourism",
+        "", "2025-01-10", "", "", "", "", "", "",
+    ]  # fmt: skip
+    return _as_table(request, list(imports.COLUMNS), [example], "kembar-ties-template")
+
+
+@allow("ties.export")
+def export(request: HttpRequest) -> HttpResponse:
+    ties = ties_of(request.user).prefetch_related("events", "sources").order_by("pk")
+    rows = list(imports.export_rows(ties, reader_language()))
+    return _as_table(request, imports.export_header(), rows, "kembar-ties")

@@ -1,0 +1,677 @@
+"""Tables of ties: what each row would do is worked out first, then done, or refused.
+
+A row is known by its two regions and its cycle: it adds that tie or brings it up to date.
+An empty cell changes nothing. A row with one wrong cell is refused whole, with a reason for
+each such cell; the other rows do not suffer. Doing it twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlparse
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kembar.apps.accounts.models import User
+from kembar.apps.audit.actions import Deed, differences, plain, record_all
+from kembar.apps.kit.errors import sentence
+from kembar.apps.kit.tables import Row, Table
+from kembar.apps.kit.text import Text
+from kembar.apps.ledger.models import Source
+from kembar.apps.regions.lookup import Gazetteer, folded
+from kembar.apps.regions.models import Region
+from kembar.apps.regions.register import country_codes
+from kembar.apps.search import index
+from kembar.apps.ties.actions import event_lines, name_conflict, tie_line
+from kembar.apps.ties.health import pulse
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
+from kembar.engines.dates import PartialDate
+from kembar.engines.errors import KembarError
+
+Say = Promise | str
+ORIGIN = "import"
+
+# Column of a milestone: the kind of event it becomes.
+MILESTONES: dict[str, str] = {
+    "first_contact": Event.Kind.CONTACT,
+    "loi": Event.Kind.SIGNING,
+    "council": Event.Kind.NOTE,
+    "ministry": Event.Kind.NOTE,
+    "mou": Event.Kind.SIGNING,
+}
+# The titles stay on the record in all three languages, whoever imports.
+TITLES: dict[str, Text] = {
+    "first_contact": Text(id="Kontak pertama", zh="首次接触", en="First contact"),
+    "loi": Text(
+        id="Pernyataan kehendak (LoI) ditandatangani",
+        zh="签署合作意向书",
+        en="Letter of intent signed",
+    ),
+    "council": Text(id="Persetujuan DPRD", zh="地方议会批准", en="Council approved"),
+    "ministry": Text(id="Persetujuan kementerian", zh="主管部委批准", en="Ministry approved"),
+    "mou": Text(id="MoU ditandatangani", zh="签署谅解备忘录", en="MoU signed"),
+}
+
+# Column: what to write in it. The template carries these as notes.
+COLUMNS: dict[str, Say] = {
+    "home": lazy("Home region: name or code, such as Nusa Tenggara Timur or ID-NT. Required."),
+    "partner": lazy("Partner region: name or code, such as Jiangxi or CN-JX. Required."),
+    "kind": lazy("sister_province, sister_city, friendly or other. Required for a new tie."),
+    "cycle": lazy("2 if the two regions began again after an end; empty means 1."),
+    "state": lazy(
+        "exploring, loi_only, active, renewing, never_formalised, dormant, ended or unknown."
+    ),
+    "sectors": lazy("Keys separated by a semicolon, such as salt; tourism."),
+    "target": lazy("Target date of signing: a year, month or day."),
+    "first_contact": lazy("Date of the first contact: 2017, 2017-11 or 2017-11-22."),
+    "loi": lazy("Date on which the letter of intent was signed."),
+    "council": lazy("Date on which the council approved."),
+    "ministry": lazy("Date on which the ministry approved."),
+    "mou": lazy("Date on which the MoU was signed."),
+    "source_url": lazy("Web address of the source."),
+    "note": lazy("A note on the record, in the language of the import."),
+}
+# Columns of a file that we wrote ourselves: codes, which no name can confuse.
+CODE_COLUMNS = {"home_code": "home", "partner_code": "partner"}
+KNOWN = {*COLUMNS, *CODE_COLUMNS, "home_country", "partner_country"}
+
+
+class Fate(StrEnum):
+    ADD = "add"
+    UPDATE = "update"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, in the reader's language."""
+
+    column: str
+    reason: str
+
+
+@dataclass
+class Wish:
+    """One row as it was understood."""
+
+    row: Row
+    home: Region | None = None
+    partner: Region | None = None
+    cycle: int = 1
+    values: dict[str, Any] = field(default_factory=dict)
+    milestones: dict[str, PartialDate] = field(default_factory=dict)
+    source_url: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    fate: Fate = Fate.REFUSED
+    tie: Tie | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    new_events: dict[str, PartialDate] = field(default_factory=dict)
+    moved_events: list[tuple[Event, PartialDate]] = field(default_factory=list)
+    new_source: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (
+            self.home.code if self.home else "",
+            self.partner.code if self.partner else "",
+            self.cycle,
+        )
+
+    @property
+    def label(self) -> str:
+        cells = self.row.cells
+        home = str(self.home) if self.home else cells.get("home", "")
+        partner = str(self.partner) if self.partner else cells.get("partner", "")
+        return f"{home} – {partner}"
+
+    def refuse(self, column: str, reason: str) -> None:
+        self.problems.append(Problem(column, reason))
+
+
+@dataclass
+class Plan:
+    """What a table would do, row by row, and what it would bring with it."""
+
+    wishes: list[Wish]
+    new_regions: list[Region]
+    unknown_columns: list[str]
+    language: str
+
+    def of(self, fate: Fate) -> list[Wish]:
+        return [wish for wish in self.wishes if wish.fate == fate]
+
+    def counts(self) -> dict[str, int]:
+        return {fate.value: len(self.of(fate)) for fate in Fate}
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that would be done: loading does only what was shown."""
+        doing = [
+            [
+                wish.row.number,
+                wish.fate,
+                wish.key,
+                wish.changes,
+                {name: str(on) for name, on in wish.new_events.items()},
+                [(event.pk, str(on)) for event, on in wish.moved_events],
+            ]
+            for wish in self.wishes
+        ]
+        return hashlib.sha256(json.dumps(doing, default=str).encode()).hexdigest()
+
+
+# Reading a row ----------------------------------------------------------------------------
+
+
+def _choice(choices: type[Kind] | type[State]) -> Callable[[str], str]:
+    by_name = {folded(value): value for value in choices.values}
+    by_name |= {folded(str(choice.label)): choice.value for choice in choices}
+
+    def read(text: str) -> str:
+        if found := by_name.get(folded(text)):
+            return found
+        message = _("“%(text)s” is not known here; write one of: %(allowed)s.")
+        raise ValueError(message % {"text": text[:60], "allowed": ", ".join(choices.values)})
+
+    return read
+
+
+def _sectors(text: str) -> list[str]:
+    known = {folded(value): value for value in Sector.values}
+    known |= {folded(str(sector.label)): sector.value for sector in Sector}
+    wanted = [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
+    if wrong := [part for part in wanted if folded(part) not in known]:
+        message = _("“%(text)s” is not a sector; write some of: %(allowed)s.")
+        raise ValueError(
+            message % {"text": wrong[0][:60], "allowed": ", ".join(Sector.values)}
+        )
+    return list(dict.fromkeys(known[folded(part)] for part in wanted))
+
+
+def _cycle(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 99:
+        return int(text)
+    raise ValueError(_("“%(text)s” is not a cycle; write 1, 2, 3 …") % {"text": text[:60]})
+
+
+def _address(text: str) -> str:
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError as error:
+        message = _("“%(text)s” is not a web address; it begins with http:// or https://.")
+        raise ValueError(message % {"text": text[:60]}) from error
+    if len(text) > 800:
+        raise ValueError(_("The address is longer than 800 signs."))
+    return text
+
+
+def _date(text: str) -> PartialDate:
+    try:
+        return PartialDate.parse(text)
+    except KembarError as error:
+        raise ValueError(sentence(error)) from error
+
+
+@dataclass
+class _Reader:
+    """Understands rows: knows the regions, and whom it reads for."""
+
+    gazetteer: Gazetteer
+    by: User | None
+    language: str
+    file_name: str
+    new_regions: dict[str, Region] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kind, self.state = _choice(Kind), _choice(State)
+
+    def read(self, row: Row) -> Wish:
+        wish = Wish(row)
+        for column, code in row.problems.items():
+            error = KembarError(code, name=self.file_name, row=row.number, column=column)
+            wish.refuse(column, sentence(error))
+        self._values(wish)
+        wish.home = self._region(wish, "home")
+        wish.partner = self._region(wish, "partner")
+        if wish.home and self.by and not self.by.may("ties.write", wish.home.code):
+            mine = ", ".join(sorted(self.by.rights.regions("ties.write")))
+            wish.refuse("home", _("You write for %(regions)s only.") % {"regions": mine})
+        if wish.home and wish.partner and wish.home.code == wish.partner.code:
+            wish.refuse("partner", _("A region cannot have a tie with itself."))
+        return wish
+
+    def _values(self, wish: Wish) -> None:
+        readers: dict[str, Callable[[str], Any]] = {
+            "kind": self.kind,
+            "state": self.state,
+            "sectors": _sectors,
+            "target": _date,
+            "cycle": _cycle,
+            "source_url": _address,
+            "note": lambda text: Text({self.language: text[:5000]}),
+            **dict.fromkeys(MILESTONES, _date),
+        }
+        for column, read in readers.items():
+            text = wish.row.cells.get(column, "").strip()
+            if not text or column in wish.row.problems:
+                continue
+            try:
+                value = read(text)
+            except ValueError as error:
+                wish.refuse(column, str(error))
+                continue
+            if column in MILESTONES:
+                wish.milestones[column] = value
+            elif column == "cycle":
+                wish.cycle = value
+            elif column == "source_url":
+                wish.source_url = value
+            else:
+                wish.values[column] = value
+
+    def _region(self, wish: Wish, side: str) -> Region | None:
+        cells = wish.row.cells
+        code, name = cells.get(f"{side}_code", "").strip(), cells.get(side, "").strip()
+        country = self._country(cells.get(f"{side}_country", "").strip())
+        if code:
+            if region := self.gazetteer.by_code.get(code):
+                return region
+            wish.refuse(f"{side}_code", _("No region has the code “%(code)s”.") % {"code": code})
+            return None
+        if not name:
+            wish.refuse(side, _("The name or code of the region is missing."))
+            return None
+        found = self.gazetteer.find(name, country)
+        if wish.values.get("kind") == Kind.SISTER_PROVINCE and len(found) > 1:
+            first = [region for region in found if region.level == Region.Level.FIRST]
+            found = first or found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = ", ".join(f"{region} ({region.code})" for region in found[:5])
+            message = _("“%(name)s” may be one of these; write the code: %(choices)s.")
+            wish.refuse(side, message % {"name": name[:60], "choices": choices})
+            return None
+        return self._new_place(wish, side, name, country)
+
+    def _country(self, text: str) -> str:
+        if len(text) == 2 and text.isalpha():
+            return text.upper()
+        return country_codes().get(folded(text), "") if text else ""
+
+    def _new_place(self, wish: Wish, side: str, name: str, country: str) -> Region | None:
+        """A city we do not know, in a country we do, is added; a province never is."""
+        near = ", ".join(f"{region} ({region.code})" for region in self.gazetteer.like(name))
+        kind = wish.values.get("kind")
+        if near or not country or kind == Kind.SISTER_PROVINCE or not slugify(name):
+            if near:
+                message = _("No region is called “%(name)s”. Do you mean %(near)s?")
+                wish.refuse(side, message % {"name": name[:60], "near": near})
+            else:
+                message = _(
+                    "No region is called “%(name)s”. Write its ISO 3166-2 code, such as CN-JX;"
+                    " for a city that is new here, fill the column %(column)s too."
+                )
+                wish.refuse(side, message % {"name": name[:60], "column": f"{side}_country"})
+            return None
+        code = f"{country}.{slugify(name)}"[:40]
+        region = Region(
+            code=code,
+            country=country,
+            level=Region.Level.CITY,
+            name=Text({self.language: name[:120]}),
+        )
+        self.new_regions[code] = region
+        self.gazetteer.add(region)
+        return region
+
+
+# What a row would do ------------------------------------------------------------------------
+
+
+def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Plan:
+    """Work out what each row of a table would do. Nothing is written.
+
+    Parameters
+    ----------
+    by
+        Who hands it in: he writes for his own regions only. None is the installation itself.
+    language
+        The language, id, zh or en, in which notes are written.
+    name
+        What its owner calls the file, for the reasons.
+
+    Raises
+    ------
+    KembarError
+        `table.columns_missing` if the table has no column for one of the regions.
+    """
+    header = {column.strip().lower(): column for column in table.header}
+    for side in ("home", "partner"):
+        if side not in header and f"{side}_code" not in header:
+            raise KembarError("table.columns_missing", column=side, found=", ".join(table.header))
+    rows = [
+        Row(
+            row.number,
+            {name: row.cells.get(column, "") for name, column in header.items()},
+            {column.strip().lower(): code for column, code in row.problems.items()},
+        )
+        for row in table.rows
+    ]
+    reader = _Reader(Gazetteer.of(Region.objects.all()), by, language, name)
+    wishes = [reader.read(row) for row in rows]
+    _compare(wishes)
+    used = {region.code for w in wishes if not w.problems for region in (w.home, w.partner) if region}
+    return Plan(
+        wishes,
+        [region for code, region in reader.new_regions.items() if code in used],
+        [column for name, column in header.items() if name not in KNOWN],
+        language,
+    )
+
+
+def _compare(wishes: Sequence[Wish]) -> None:
+    """Set the fate of each wish by what is stored already."""
+    seen: dict[tuple[str, str, int], int] = {}
+    homes = {wish.home.code for wish in wishes if wish.home}
+    ties = {
+        (tie.home_id, tie.partner_id, tie.cycle): tie
+        for tie in Tie.objects.filter(home__in=homes).select_related("home", "partner")
+    }
+    events: dict[int, list[Event]] = defaultdict(list)
+    for event in Event.objects.standing().filter(tie__home__in=homes).exclude(milestone=""):
+        events[event.tie_id].append(event)
+    known_sources = set(
+        Source.objects.filter(owner_code__in=homes).values_list("owner_code", "address")
+    )
+    for wish in wishes:
+        if wish.problems:
+            continue
+        if wish.key in seen:
+            message = _("Row %(number)s is about the same tie.") % {"number": seen[wish.key]}
+            wish.refuse("partner", message)
+            continue
+        seen[wish.key] = wish.row.number
+        wish.new_source = bool(
+            wish.source_url and (wish.key[0], wish.source_url) not in known_sources
+        )
+        wish.tie = ties.get(wish.key)
+        if wish.tie is None:
+            _plan_new(wish)
+        else:
+            _plan_update(wish, wish.tie, events[wish.tie.pk])
+
+
+def _plan_new(wish: Wish) -> None:
+    if "kind" not in wish.values:
+        wish.refuse("kind", _("A new tie needs its kind."))
+        return
+    wish.fate = Fate.ADD
+    wish.changes = differences({}, wish.values)
+    wish.new_events = wish.milestones
+
+
+def _plan_update(wish: Wish, tie: Tie, events: Sequence[Event]) -> None:
+    new = dict(wish.values)
+    if "note" in new:
+        new["note"] = Text({**tie.note, **new["note"]})
+    wish.values = new
+    wish.changes = differences({name: getattr(tie, name) for name in new}, new)
+    for name, on in wish.milestones.items():
+        same = [event for event in events if event.milestone == name]
+        ours = [event for event in same if event.origin == ORIGIN]
+        if any(str(event.on) == str(on) for event in same):
+            continue
+        if ours:
+            wish.moved_events.append((ours[0], on))
+        else:
+            wish.new_events[name] = on
+    changed = wish.changes or wish.new_events or wish.moved_events
+    wish.fate = Fate.UPDATE if changed else Fate.SAME
+
+
+# Doing it -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int]:
+    """Do what a plan says, and return how many rows had which fate."""
+    Region.objects.bulk_create(plan_.new_regions, batch_size=500)
+    adding, updating = plan_.of(Fate.ADD), plan_.of(Fate.UPDATE)
+    sources = _sources([*adding, *updating])
+    _add_ties(adding, origin)
+    _update_ties(updating)
+    events = _add_events([*adding, *updating], sources)
+    _move_events(updating)
+    _take_pulses(updating)
+    _link_sources([*adding, *updating], sources)
+    _put_lines([*adding, *updating], events)
+    record_all((_deed(wish) for wish in [*adding, *updating]), by=by)
+    _name_conflicts(updating, events, by=by)
+    return plan_.counts()
+
+
+def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
+    wanted = {(wish.key[0], wish.source_url): wish for wish in wishes if wish.source_url}
+    homes = {home for home, _url in wanted}
+    known = {
+        (source.owner_code, source.address): source
+        for source in Source.objects.filter(owner_code__in=homes)
+    }
+    new = [
+        Source(
+            owner_code=home,
+            address=url,
+            publisher=(urlparse(url).hostname or url).removeprefix("www.")[:200],
+            kind=Source.Kind.PRESS,
+            reason=Text(
+                id="Diambil dari tabel impor; belum dinilai.",
+                zh="取自导入表，尚未评估。",
+                en="Taken from an imported table; not yet judged.",
+            ),
+        )
+        for home, url in wanted
+        if (home, url) not in known
+    ]
+    for source in Source.objects.bulk_create(new, batch_size=500):
+        known[source.owner_code, source.address] = source
+    return known
+
+
+def _pulse_values(contacts: Sequence[PartialDate]) -> dict[str, Any]:
+    today = timezone.localdate()
+    beat = pulse([on.first for on in contacts], today)
+    past = [on for on in contacts if on.first <= today]
+    return {
+        "last_contact": max(past, key=lambda on: on.first) if past else None,
+        "rhythm_days": beat.rhythm_days,
+        "silent_from": beat.silent_from,
+    }
+
+
+def _add_ties(wishes: Sequence[Wish], origin: str) -> None:
+    for wish in wishes:
+        contacts = [on for name, on in wish.milestones.items() if _is_contact(name)]
+        values = {"state": State.UNKNOWN, **wish.values, **_pulse_values(contacts)}
+        wish.tie = Tie(
+            home=wish.home, partner=wish.partner, cycle=wish.cycle, origin=origin, **values
+        )
+    Tie.objects.bulk_create([wish.tie for wish in wishes if wish.tie], batch_size=500)
+
+
+def _is_contact(milestone: str) -> bool:
+    return MILESTONES[milestone] in CONTACT_KINDS
+
+
+def _update_ties(wishes: Sequence[Wish]) -> None:
+    by_fields: dict[tuple[str, ...], list[Tie]] = defaultdict(list)
+    for wish in wishes:
+        fields = tuple(sorted(change["field"] for change in wish.changes))
+        tie = wish.tie
+        if tie is None or not fields:
+            continue
+        for name in fields:
+            setattr(tie, name, wish.values[name])
+        tie.version += 1
+        by_fields[fields].append(tie)
+    for fields, ties in by_fields.items():
+        Tie.objects.bulk_update(ties, [*fields, "version"], batch_size=200)
+
+
+def _add_events(
+    wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]
+) -> dict[int, list[Event]]:
+    made: dict[int, list[Event]] = defaultdict(list)
+    links = []
+    for wish in wishes:
+        for name, on in wish.new_events.items():
+            source = sources.get((wish.key[0], wish.source_url))
+            event = Event(
+                tie=wish.tie,
+                kind=MILESTONES[name],
+                milestone=name,
+                on=on,
+                title=TITLES[name],
+                confidence=Event.Confidence.NAMED if source else Event.Confidence.OWN,
+                origin=ORIGIN,
+            )
+            links.append((event, source))
+    Event.objects.bulk_create([event for event, _source in links], batch_size=500)
+    through = Event.sources.through
+    through.objects.bulk_create(
+        [through(event=event, source=source) for event, source in links if source],
+        batch_size=500,
+    )
+    for event, _source in links:
+        made[event.tie_id].append(event)
+    return made
+
+
+def _move_events(wishes: Sequence[Wish]) -> None:
+    moved = []
+    for wish in wishes:
+        for event, on in wish.moved_events:
+            event.on, event.version = on, event.version + 1
+            moved.append(event)
+    Event.objects.bulk_update(moved, ["on", "version"], batch_size=200)
+
+
+def _take_pulses(wishes: Sequence[Wish]) -> None:
+    ties = {w.tie.pk: w.tie for w in wishes if w.tie and (w.new_events or w.moved_events)}
+    contacts: dict[int, list[PartialDate]] = defaultdict(list)
+    rows = Event.objects.standing().filter(tie__in=ties, kind__in=CONTACT_KINDS)
+    for tie_id, on in rows.values_list("tie_id", "on"):
+        contacts[tie_id].append(on)
+    for pk, tie in ties.items():
+        for name, value in _pulse_values(contacts[pk]).items():
+            setattr(tie, name, value)
+    names = ["last_contact", "rhythm_days", "silent_from"]
+    Tie.objects.bulk_update(ties.values(), names, batch_size=200)
+
+
+def _link_sources(
+    wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]
+) -> None:
+    through = Tie.sources.through
+    through.objects.bulk_create(
+        [
+            through(tie=wish.tie, source=sources[wish.key[0], wish.source_url])
+            for wish in wishes
+            if wish.source_url
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+
+
+def _put_lines(wishes: Sequence[Wish], events: Mapping[int, list[Event]]) -> None:
+    lines = []
+    for wish in wishes:
+        if wish.tie is None:
+            continue
+        lines.append(tie_line(wish.tie))
+        for event in [*events.get(wish.tie.pk, []), *(e for e, _on in wish.moved_events)]:
+            event.tie = wish.tie
+            lines += event_lines(event, [])
+    index.put(lines)
+
+
+def _deed(wish: Wish) -> Deed:
+    assert wish.tie is not None  # noqa: S101  # for the type checker: every wish done has one
+    changes = list(wish.changes)
+    changes += [
+        {"field": name, "old": None, "new": plain(on)} for name, on in wish.new_events.items()
+    ]
+    changes += [
+        {"field": event.milestone, "old": None, "new": plain(on)}
+        for event, on in wish.moved_events
+    ]
+    return Deed("ties.imported", wish.tie, wish.key[0], changes=changes)
+
+
+def _name_conflicts(
+    wishes: Sequence[Wish], events: Mapping[int, list[Event]], *, by: User | None
+) -> None:
+    """Where the table gives a milestone another date than somebody wrote down: keep both, ask."""
+    for wish in wishes:
+        for event in events.get(wish.tie.pk, []) if wish.tie else []:
+            others = Event.objects.standing().filter(tie=wish.tie, milestone=event.milestone)
+            for other in others.exclude(pk=event.pk):
+                name_conflict(event, other, by=by)
+
+
+# Out again ------------------------------------------------------------------------------------
+
+
+def export_header() -> list[str]:
+    return ["home_code", "home", "partner_code", "partner", *list(COLUMNS)[2:]]
+
+
+def export_rows(ties: Iterable[Tie], language: str) -> Iterable[list[str]]:
+    """Give the rows of ties in the form that can be imported again."""
+    for tie in ties:
+        dates: dict[str, str] = {}
+        for event in sorted(tie.events.all(), key=lambda event: event.pk):
+            if event.milestone and not event.withdrawn:
+                dates.setdefault(event.milestone, str(event.on))
+        sources = [source.address for source in tie.sources.all() if source.address]
+        yield [
+            tie.home_id,
+            tie.home.name.shown(language).text,
+            tie.partner_id,
+            tie.partner.name.shown(language).text,
+            tie.kind,
+            str(tie.cycle),
+            tie.state,
+            "; ".join(tie.sectors),
+            str(tie.target or ""),
+            *(dates.get(name, "") for name in MILESTONES),
+            sources[0] if sources else "",
+            tie.note.get(language, ""),
+        ]
+
+
+def refused_rows(plan_: Plan, header: Sequence[str]) -> list[list[str]]:
+    """Return the refused rows as they were, with the reasons in a last column."""
+    return [
+        [
+            *(wish.row.cells.get(name.strip().lower(), "") for name in header),
+            " / ".join(f"{problem.column}: {problem.reason}" for problem in wish.problems),
+        ]
+        for wish in plan_.of(Fate.REFUSED)
+    ]
+

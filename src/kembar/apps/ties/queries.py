@@ -1,0 +1,328 @@
+"""What pages about ties read. The day is an argument; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kembar.apps.accounts.inheritance import Inherited
+from kembar.apps.accounts.models import Holding, Post, User, rights_of
+from kembar.apps.kit.paging import Page, page_of
+from kembar.apps.kit.partial_dates import readable
+from kembar.apps.kit.text import LANGUAGES, Text
+from kembar.apps.ledger.models import Claim, Judgement, Source
+from kembar.apps.ties.health import Facts, Health, Pulse, examine
+from kembar.apps.ties.models import OVER, Conflict, Event, Participant, Remark, State, Tie
+
+SIGNED = (State.ACTIVE, State.RENEWING)
+RECENT_EVENTS = 8
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrows the list of ties by."""
+
+    text: str = ""
+    state: str = ""
+    kind: str = ""
+    country: str = ""
+    asleep: bool = False
+    order: str = ""
+
+
+def ties_of(user: object) -> QuerySet[Tie]:
+    """Return the ties a person may read, with the names of both regions."""
+    return Tie.objects.visible_to(user).select_related("home", "partner")
+
+
+def _named(text: str) -> Q:
+    condition = Q()
+    for side in ("home", "partner"):
+        for key in LANGUAGES:
+            condition |= Q(**{f"{side}__name__{key}__icontains": text})
+        condition |= Q(**{f"{side}__aliases__icontains": text})
+        condition |= Q(**{f"{side}_id__iexact": text})
+    return condition
+
+
+def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[Tie]:
+    """Return one page of the ties a person may read."""
+    ties = ties_of(user)
+    if filters.asleep:
+        ties = ties.asleep(today)  # type: ignore[attr-defined]  # the QuerySet is ours
+    for field, value in (
+        ("state", filters.state),
+        ("kind", filters.kind),
+        ("partner__country", filters.country),
+    ):
+        if value:
+            ties = ties.filter(**{field: value})
+    if filters.text:
+        ties = ties.filter(_named(filters.text))
+    orders = {
+        "contact": [F("last_contact").desc(nulls_last=True), "pk"],
+        "silent": [F("silent_from").asc(nulls_last=True), "pk"],
+        "target": [F("target").asc(nulls_last=True), "pk"],
+    }
+    return page_of(ties.order_by(*orders.get(filters.order, ["home_id", "partner_id", "cycle"])), number)
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str
+    path: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ClaimTally:
+    """How many claims on a tie have which verdict."""
+
+    judgement: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A tie at a glance."""
+
+    tie: Tie
+    is_own: bool
+    recent: Sequence[Event]
+    coming: Sequence[Event]
+    has_more_events: bool
+    claims: Sequence[Claim]
+    tallies: Sequence[ClaimTally]
+    conflicts: Sequence[Conflict]
+    remarks: Sequence[Remark]
+    health: Health
+    owner_holding: Holding | None
+    precedents: Sequence[Tie]
+
+
+def get_tie(user: object, pk: int) -> Tie:
+    """Return a tie that a person may read.
+
+    Raises
+    ------
+    Tie.DoesNotExist
+        If there is none, or it is not for this reader; the two look the same to him.
+    """
+    return ties_of(user).select_related("owner__office").get(pk=pk)
+
+
+def reads_all(user: object, tie: Tie) -> bool:
+    """Return whether a person reads the whole file of a tie, not the shared part only."""
+    return rights_of(user).may("ties.read_all", tie.home_id)
+
+
+def events_of(tie: Tie, user: object) -> QuerySet[Event]:
+    """Return what a person may read of a tie's timeline, newest first."""
+    contested = Conflict.objects.filter(events=OuterRef("pk"), settled_at=None)
+    return (
+        Event.objects.visible_to(user)
+        .standing()
+        .filter(tie=tie)
+        .annotate(is_contested=Exists(contested))
+        .prefetch_related(
+            Prefetch("sources", Source.objects.visible_to(user).order_by("pk")),
+            Prefetch("participants", Participant.objects.order_by("pk")),
+            "attachments__file",
+        )
+        .newest_first()
+    )
+
+
+def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
+    """Return the claims on a tie that a person may read, each with its newest verdict."""
+    return (
+        Claim.objects.visible_to(user)
+        .filter(ties=tie)
+        .with_judgement()
+        .select_related("source")
+        .prefetch_related("evidence__source", "verdicts")
+        .order_by(F("number").asc(nulls_last=True), "pk")
+    )
+
+
+def conflicts_of(tie: Tie, user: object) -> list[Conflict]:
+    """Return the open conflicts of which a person may read every side."""
+    conflicts = (
+        Conflict.objects.open()
+        .filter(tie=tie)
+        .annotate(side_count=Count("events", distinct=True) + Count("claims", distinct=True))
+        .prefetch_related(
+            Prefetch(
+                "events",
+                Event.objects.visible_to(user).standing().prefetch_related("sources"),
+                to_attr="shown_events",
+            ),
+            Prefetch(
+                "claims",
+                Claim.objects.visible_to(user).select_related("source"),
+                to_attr="shown_claims",
+            ),
+        )
+        .order_by("pk")
+    )
+    if reads_all(user, tie):
+        return list(conflicts)
+    sides: Any = lambda c: len(c.shown_events) + len(c.shown_claims)  # noqa: E731
+    return [conflict for conflict in conflicts if sides(conflict) == conflict.side_count]
+
+
+def owner_holding(tie: Tie) -> Holding | None:
+    """Return who holds the post that owns the tie now."""
+    if tie.owner_id is None:
+        return None
+    held = Holding.objects.filter(post=tie.owner_id).current()
+    return held.select_related("person").first()
+
+
+def health_of(tie: Tie, today: date, *, is_held: bool) -> Health:
+    """Return the health of a tie from what is stored with it."""
+    facts = Facts(
+        has_owner=tie.owner_id is not None,
+        owner_is_held=is_held,
+        pulse=Pulse(
+            tie.last_contact.first if tie.last_contact else None,
+            tie.rhythm_days,
+            tie.silent_from,
+        ),
+        next_event=tie.next_event,
+        has_funding=bool(tie.funding),
+        has_doing_body=bool(tie.doing_body),
+        has_theme=bool(tie.theme),
+        sector_count=len(tie.sectors),
+        is_signed=tie.state in SIGNED,
+        renewal=tie.renewal.last if tie.renewal else None,
+        is_over=tie.state in OVER,
+        is_said_to_sleep=tie.state == State.DORMANT,
+    )
+    return examine(facts, today)
+
+
+def _precedents(tie: Tie, user: object) -> list[Tie]:
+    """Return earlier ties of the same home with the same country, or with the same partner."""
+    return list(
+        ties_of(user)
+        .filter(home=tie.home_id, partner__country=tie.partner.country)
+        .exclude(pk=tie.pk)
+        .order_by("partner_id", "cycle")[:6]
+    )
+
+
+def overview(tie: Tie, user: object, today: date) -> Overview:
+    """Return what the overview of a tie shows to this reader."""
+    is_own = reads_all(user, tie)
+    events = events_of(tie, user)
+    today_key = today.isoformat()
+    recent = list(events.filter(on__lte=today_key)[: RECENT_EVENTS + 1])
+    claims = list(claims_of(tie, user))
+    counts = {key: 0 for key in Judgement.values}
+    for claim in claims:
+        counts[claim.judgement] += 1  # type: ignore[attr-defined]  # added by with_judgement
+    holding = owner_holding(tie)
+    remarks = list(tie.remarks.order_by("answered_at", "-pk")[:5]) if is_own else []
+    return Overview(
+        tie=tie,
+        is_own=is_own,
+        recent=recent[:RECENT_EVENTS],
+        coming=list(events.filter(on__gt=today_key).order_by("on", "pk")[:3]),
+        has_more_events=len(recent) > RECENT_EVENTS,
+        claims=claims,
+        tallies=[
+            ClaimTally(key, str(Judgement(key).label), count)
+            for key, count in counts.items()
+            if count
+        ],
+        conflicts=conflicts_of(tie, user),
+        remarks=remarks,
+        health=health_of(tie, today, is_held=holding is not None),
+        owner_holding=holding,
+        precedents=_precedents(tie, user),
+    )
+
+
+@dataclass(frozen=True)
+class Day:
+    """What a desk needs to see in the morning."""
+
+    steps: Sequence[Tie]
+    coming: Sequence[Event]
+    asleep: Sequence[Tie]
+    asleep_count: int
+    unowned: Sequence[Tie]
+    remarks: Sequence[Remark]
+    contested: Sequence[Conflict]
+    tie_count: int
+
+
+def day_of(user: User, today: date) -> Day:
+    """Return what is due, on whom it waits, and which ties have fallen silent."""
+    ties = ties_of(user)
+    sleeping: Any = ties.asleep(today)  # type: ignore[attr-defined]  # the QuerySet is ours
+    living = ties.exclude(state__in=OVER)
+    visible = Tie.objects.visible_to(user)
+    return Day(
+        steps=list(
+            living.exclude(next_step={}).order_by(F("next_by").asc(nulls_last=True), "pk")[:8]
+        ),
+        coming=list(
+            Event.objects.visible_to(user)
+            .standing()
+            .filter(on__gte=today.isoformat())
+            .select_related("tie__home", "tie__partner")
+            .order_by("on", "pk")[:8]
+        ),
+        asleep=list(sleeping.order_by(F("silent_from").desc(nulls_last=True), "pk")[:6]),
+        asleep_count=sleeping.count(),
+        unowned=list(living.filter(owner=None).order_by("pk")[:6]),
+        remarks=list(
+            Remark.objects.filter(tie__in=visible, answered_at=None)
+            .select_related("tie__home", "tie__partner")
+            .order_by("pk")[:6]
+        ),
+        contested=list(
+            Conflict.objects.open()
+            .filter(tie__in=visible)
+            .select_related("tie__home", "tie__partner")
+            .order_by("pk")[:6]
+        ),
+        tie_count=ties.count(),
+    )
+
+
+def inheritance(post: Post) -> list[Inherited]:
+    """Return the ties a post owns: what its next holder takes over."""
+    ties = Tie.objects.filter(owner=post).select_related("home", "partner").order_by("pk")
+    found = []
+    for tie in ties:
+        waits = [str(tie.next_step)] if tie.next_step else [_("No next step is written down.")]
+        if tie.next_by:
+            waits.append(_("by %(date)s") % {"date": readable(tie.next_by)})
+        found.append(Inherited(str(tie), tie.get_absolute_url(), " · ".join(waits)))
+    return found
+
+
+def sources_for(tie: Tie) -> QuerySet[Source]:
+    """Return the sources that an event of this tie may name."""
+    return Source.objects.filter(owner_code=tie.home_id).order_by("publisher", "-pk")
+
+
+def title_of(tie: Tie, key: str) -> str:
+    """Return the pair of regions in one language."""
+    return f"{Text(tie.home.name).shown(key).text} – {Text(tie.partner.name).shown(key).text}"
+
+
+def history_contexts(tie: Tie) -> list[str]:
+    """Return what gathers the history of a tie: its own deeds and those on its claims."""
+    claims = tie.claims.values_list("pk", flat=True)
+    return [f"ties.tie:{tie.pk}", *(f"ledger.claim:{pk}" for pk in claims)]

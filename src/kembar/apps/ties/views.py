@@ -1,0 +1,383 @@
+"""Pages about ties: load what this reader may see, act, render."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kembar.apps.audit.queries import entries_about
+from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.kit.concurrency import StaleError
+from kembar.apps.kit.conflicts import tell_of_change
+from kembar.apps.kit.files import as_attachment
+from kembar.apps.kit.paging import page_number, page_of
+from kembar.apps.ledger.models import Claim
+from kembar.apps.ties import actions, queries
+from kembar.apps.ties.forms import (
+    AnswerForm,
+    ClaimForm,
+    ConflictForm,
+    EventForm,
+    NewTieForm,
+    RemarkForm,
+    ShareForm,
+    TieForm,
+    WithdrawForm,
+)
+from kembar.apps.ties.models import Attachment, Conflict, Event, Kind, Remark, State, Tie
+from kembar.apps.ties.reasons import REASONS, finding
+
+
+def tie_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Tie:
+    """Return a tie this reader may see, and on which he holds the permission needed."""
+    try:
+        tie = queries.get_tie(request.user, pk)
+    except Tie.DoesNotExist as error:
+        raise Http404 from error
+    if needs and not request.user.may(needs, tie.home_id):
+        raise PermissionDenied
+    return tie
+
+
+def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
+    """Return what the head of every page of a tie shows."""
+    user = request.user
+    rights: Any = getattr(user, "rights", None)
+    tabs = [
+        ("overview", _("Overview"), "ties:tie"),
+        ("timeline", _("Timeline"), "ties:timeline"),
+        ("claims", _("What is said, what holds"), "ties:claims"),
+    ]
+    if rights and rights.may("history.read", tie.home_id):
+        tabs.append(("history", _("History"), "ties:history"))
+    may = {
+        name: bool(rights and rights.may(permission, tie.home_id))
+        for name, permission in {
+            "write": "ties.write",
+            "share": "ties.share",
+            "add_event": "events.write",
+            "add_claim": "ledger.write",
+            "remark": "ties.remark",
+        }.items()
+    }
+    return {"tie": tie, "tabs": tabs, "current": current, "may": may}
+
+
+@allow(ANYONE)
+def ties(request: HttpRequest) -> HttpResponse:
+    asked = request.GET
+    filters = queries.Filters(
+        text=asked.get("q", "").strip()[:100],
+        state=asked["state"] if asked.get("state") in State.values else "",
+        kind=asked["kind"] if asked.get("kind") in Kind.values else "",
+        asleep=asked.get("asleep") == "1",
+        order=asked.get("order", ""),
+    )
+    today = timezone.localdate()
+    context = {
+        "page": queries.list_ties(request.user, filters, today, page_number(request)),
+        "filters": filters,
+        "states": State.choices,
+        "kinds": Kind.choices,
+        "today": today,
+    }
+    return render(request, "ties/ties.html", context)
+
+
+@allow(ANYONE)
+def tie(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk)
+    today = timezone.localdate()
+    view = queries.overview(tie, request.user, today)
+    factors = [
+        (factor, status, finding(factor, status, tie, view), REASONS[factor])
+        for factor, status in view.health.factors.items()
+    ]
+    context = {
+        **_tabs(request, tie, "overview"),
+        "view": view,
+        "factors": factors,
+        "today": today,
+        "remark_form": RemarkForm(),
+    }
+    return render(request, "ties/tie.html", context)
+
+
+@allow(ANYONE)
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk)
+    kind = request.GET.get("kind", "")
+    events = queries.events_of(tie, request.user)
+    if kind in Event.Kind.values:
+        events = events.filter(kind=kind)
+    context = {
+        **_tabs(request, tie, "timeline"),
+        "page": page_of(events, page_number(request)),
+        "kinds": Event.Kind.choices,
+        "kind": kind,
+        "today": timezone.localdate(),
+    }
+    return render(request, "ties/timeline.html", context)
+
+
+@allow(ANYONE)
+def claims(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk)
+    context = {
+        **_tabs(request, tie, "claims"),
+        "page": page_of(queries.claims_of(tie, request.user), page_number(request)),
+        "conflicts": queries.conflicts_of(tie, request.user),
+    }
+    return render(request, "ties/claims.html", context)
+
+
+@allow("history.read")
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="history.read")
+    contexts = queries.history_contexts(tie)
+    before = request.GET.get("before", "")
+    entries = entries_about(
+        contexts, request.user, before=int(before) if before.isdigit() else None
+    )
+    context = {**_tabs(request, tie, "history"), "entries": entries}
+    return render(request, "ties/history.html", context)
+
+
+@allow("ties.write")
+def new_tie(request: HttpRequest) -> HttpResponse:
+    form = NewTieForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        tie = form.save(commit=False)
+        actions.create_tie(tie, by=request.user)
+        messages.success(request, _("The file is open."), extra_tags=request.path)
+        return redirect(tie)
+    status = 422 if form.errors else 200
+    return render(request, "ties/new_tie.html", {"form": form}, status=status)
+
+
+@allow("ties.write")
+def change_tie(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="ties.write")
+    fields = TieForm.Meta.fields
+    old = {name: getattr(tie, name) for name in fields}
+    form = TieForm(request.POST or None, instance=tie, user=request.user)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_tie(
+                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        else:
+            messages.success(request, _("The tie is changed."), extra_tags=request.path)
+            return redirect(tie)
+    context = {**_tabs(request, tie, "overview"), "form": form}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/change_tie.html", context, status=status)
+
+
+@allow("ties.share")
+def share_tie(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="ties.share")
+    initial = {"audience": tie.audience, "version": tie.version}
+    form = ShareForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.share_tie(
+                tie,
+                audience=form.cleaned_data["audience"],
+                seen=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except StaleError:
+            form = ShareForm(initial=initial)
+            messages.error(request, _("Somebody changed this tie just now: look again, then save."))
+            status = 409
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(tie)
+    context = {**_tabs(request, tie, "overview"), "form": form}
+    return render(request, "ties/share_tie.html", context, status=status)
+
+
+# Events ---------------------------------------------------------------------------------
+
+
+def _event_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Event:
+    events = Event.objects.visible_to(request.user).standing()
+    related = events.select_related("tie__home", "tie__partner", "tie__owner__office")
+    event = get_object_or_404(related, pk=pk)
+    if needs and not request.user.may(needs, event.tie.home_id):
+        raise PermissionDenied
+    return event
+
+
+def _parts(form: EventForm) -> actions.EventParts:
+    data = form.cleaned_data
+    return actions.EventParts(
+        participants=form.participants(),
+        sources=list(data["sources"]),
+        files=data["files"] or [],
+        contradicts=list(data.get("contradicts") or []),
+    )
+
+
+@allow("events.write")
+def new_event(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="events.write")
+    event = Event(tie=tie)
+    form = EventForm(request.POST or None, request.FILES or None, instance=event, tie=tie)
+    if request.method == "POST" and form.is_valid():
+        event = form.save(commit=False)
+        actions.add_event(event, _parts(form), by=request.user)
+        messages.success(request, _("It is on the timeline."), extra_tags=request.path)
+        return redirect(tie)
+    context = {**_tabs(request, tie, "timeline"), "form": form, "event": None}
+    return render(request, "ties/event_form.html", context, status=422 if form.errors else 200)
+
+
+@allow(ANYONE)
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    event = _event_or_404(request, pk)
+    shown = queries.events_of(event.tie, request.user).get(pk=pk)
+    conflicts = [c for c in queries.conflicts_of(event.tie, request.user)
+                 if event.pk in {side.pk for side in c.shown_events}]  # type: ignore[attr-defined]
+    context = {
+        **_tabs(request, event.tie, "timeline"),
+        "event": shown,
+        "conflicts": conflicts,
+        "today": timezone.localdate(),
+    }
+    return render(request, "ties/event.html", context)
+
+
+@allow("events.write")
+def change_event(request: HttpRequest, pk: int) -> HttpResponse:
+    event = _event_or_404(request, pk, needs="events.write")
+    tie = event.tie
+    fields = EventForm.Meta.fields
+    old = {name: getattr(event, name) for name in fields}
+    form = EventForm(request.POST or None, request.FILES or None, instance=event, tie=tie)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_event(
+                form.save(commit=False),
+                _parts(form),
+                seen=form.seen(),
+                fields=fields,
+                old=old,
+                by=request.user,
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        else:
+            messages.success(request, _("The event is changed."), extra_tags=request.path)
+            return redirect(event)
+    context = {**_tabs(request, tie, "timeline"), "form": form, "event": event}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/event_form.html", context, status=status)
+
+
+@allow("events.write")
+def withdraw_event(request: HttpRequest, pk: int) -> HttpResponse:
+    event = _event_or_404(request, pk, needs="events.write")
+    form = WithdrawForm(request.POST or None, initial={"version": event.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_event(
+                event,
+                reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except StaleError:
+            messages.error(request, _("Somebody changed this event just now: look again first."))
+            return redirect(event)
+        messages.success(request, _("The event is off the timeline; the history keeps it."))
+        return redirect("ties:timeline", event.tie_id)
+    context = {**_tabs(request, event.tie, "timeline"), "form": form, "event": event}
+    return render(request, "ties/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@allow(ANYONE)
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    events = Event.objects.visible_to(request.user).standing()
+    found = get_object_or_404(
+        Attachment.objects.filter(event__in=events).select_related("file"), pk=pk
+    )
+    return as_attachment(found.file.sha256, found.name, found.file.content_type)
+
+
+@allow("ties.write")
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Tie.objects.visible_to(request.user)
+    conflict = get_object_or_404(Conflict.objects.open().filter(tie__in=visible), pk=pk)
+    tie = tie_or_404(request, conflict.tie_id, needs="ties.write")
+    form = ConflictForm(request.POST or None, instance=conflict)
+    if request.method == "POST" and form.is_valid():
+        actions.settle_conflict(
+            conflict, settlement=form.cleaned_data["settlement"], by=request.user
+        )
+        messages.success(request, _("Settled; both sides stay on the timeline."))
+        return redirect("ties:claims", tie.pk)
+    context = {**_tabs(request, tie, "claims"), "form": form, "conflict": conflict}
+    return render(request, "ties/settle.html", context, status=422 if form.errors else 200)
+
+
+@allow("ledger.write")
+def new_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="ledger.write")
+    form = ClaimForm(request.POST or None, instance=Claim(), tie=tie)
+    if request.method == "POST" and form.is_valid():
+        claim = form.save(commit=False)
+        actions.add_claim_to(tie, claim, by=request.user)
+        messages.success(request, _("The claim is written down."), extra_tags=request.path)
+        return redirect(claim)
+    context = {**_tabs(request, tie, "claims"), "form": form}
+    return render(request, "ties/claim_form.html", context, status=422 if form.errors else 200)
+
+
+# Remarks --------------------------------------------------------------------------------
+
+
+@allow("ties.remark")
+@require_POST
+def remark(request: HttpRequest, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="ties.remark")
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the remark first."))
+        return redirect(tie)
+    actions.remark_on(tie, form.cleaned_data["text"], by=request.user)
+    messages.success(request, _("The desk will see your remark."), extra_tags=tie.get_absolute_url())
+    return redirect(tie)
+
+
+@allow("ties.write")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Tie.objects.visible_to(request.user)
+    remark = get_object_or_404(Remark.objects.filter(tie__in=visible, answered_at=None), pk=pk)
+    tie = tie_or_404(request, remark.tie_id, needs="ties.write")
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_remark(remark, form.cleaned_data["answer"], by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Answered."), extra_tags=request.path)
+            return redirect(tie)
+    context = {**_tabs(request, tie, "overview"), "form": form, "remark": remark}
+    return render(request, "ties/answer.html", context, status=422 if form.errors else 200)
+
+

@@ -1,0 +1,315 @@
+"""The founding example: NTT and Jiangxi, read from a file that people can read too.
+
+It is loaded once. What people have changed since is theirs: a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from kembar.apps.accounts.models import Holding, Office, Post, User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.audit.actions import Deed, key_of, record
+from kembar.apps.kit import tables
+from kembar.apps.kit.text import Text
+from kembar.apps.ledger.actions import add_evidence, add_source, judge
+from kembar.apps.ledger.models import Claim, Evidence, Source
+from kembar.apps.regions import register
+from kembar.apps.regions.models import Region
+from kembar.apps.ties import actions, imports
+from kembar.apps.ties.models import Conflict, Event, Participant, Tie
+from kembar.engines.dates import PartialDate
+
+DATA = Path(__file__).parent / "data"
+ORIGIN = "example"
+HOME = "ID-NT"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An example person in an example post."""
+
+    email: str
+    role: Role
+    region_code: str
+    kind: str
+    office: Text
+    title: Text
+    language: str
+
+
+SEATS = (
+    Seat(
+        "desk@kembar.example",
+        Role.DESK,
+        HOME,
+        Office.Kind.REGION,
+        Text(id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"),
+        Text(id="Meja kerja sama luar negeri", zh="对外合作专员", en="Foreign cooperation desk"),
+        "id",
+    ),
+    Seat(
+        "agency@kembar.example",
+        Role.AGENCY,
+        HOME,
+        Office.Kind.AGENCY,
+        Text(
+            id="Dinas Kelautan dan Perikanan (contoh)",
+            zh="海洋与渔业厅（示例）",
+            en="Marine and fisheries agency (example)",
+        ),
+        Text(id="Narahubung kerja sama", zh="合作联络员", en="Cooperation contact"),
+        "id",
+    ),
+    Seat(
+        "head@kembar.example",
+        Role.HEAD,
+        HOME,
+        Office.Kind.REGION,
+        Text(id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"),
+        Text(id="Kepala biro", zh="局长", en="Head of bureau"),
+        "id",
+    ),
+    Seat(
+        "ministry@kembar.example",
+        Role.MINISTRY,
+        "ID",
+        Office.Kind.MINISTRY,
+        Text(
+            id="Kementerian Dalam Negeri (contoh)",
+            zh="内政部（示例）",
+            en="Ministry of Home Affairs (example)",
+        ),
+        Text(id="Penelaah kerja sama", zh="合作审核员", en="Cooperation reviewer"),
+        "id",
+    ),
+    Seat(
+        "partner@kembar.example",
+        Role.PARTNER,
+        "CN-JX",
+        Office.Kind.PARTNER,
+        Text(
+            id="Kantor Urusan Luar Negeri Jiangxi (contoh)",
+            zh="江西省外事办公室（示例）",
+            en="Jiangxi foreign affairs office (example)",
+        ),
+        Text(id="Petugas penghubung", zh="联络员", en="Liaison officer"),
+        "zh-hans",
+    ),
+    Seat(
+        "auditor@kembar.example",
+        Role.AUDITOR,
+        HOME,
+        Office.Kind.AGENCY,
+        Text(id="Inspektorat Daerah (contoh)", zh="地方监察局（示例）", en="Inspectorate (example)"),
+        Text(id="Auditor", zh="审计员", en="Auditor"),
+        "id",
+    ),
+    Seat(
+        "admin@kembar.example",
+        Role.ADMINISTRATOR,
+        "",
+        Office.Kind.AGENCY,
+        Text(
+            id="Pengelola sistem (contoh)", zh="系统管理处（示例）", en="System management (example)"
+        ),
+        Text(id="Administrator", zh="管理员", en="Administrator"),
+        "id",
+    ),
+)
+
+
+def password_file() -> Path:
+    """Return where the password of the example people is kept: made here, known nowhere else."""
+    return Path(settings.HOME) / "example-password.txt"
+
+
+def example_password() -> str:
+    """Return the password of the example people, made at the first call."""
+    path = password_file()
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text("-".join(secrets.token_hex(2) for _part in range(4)) + "\n")
+    return path.read_text().strip()
+
+
+def is_loaded() -> bool:
+    return Tie.objects.filter(origin=ORIGIN).exists()
+
+
+def read() -> dict[str, Any]:
+    """Return the example as it stands in its file."""
+    with (DATA / "founding.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@transaction.atomic
+def load(say: Say = lambda _step: None) -> bool:
+    """Load the founding example, and return whether anything was to be done."""
+    register.load()
+    if is_loaded():
+        return False
+    example = read()
+    say("people")
+    _seat_people()
+    say("sources")
+    sources = {row["key"]: _source(row) for row in example["source"]}
+    say("ties")
+    ties = {row["key"]: _tie(row, example["as_of"]) for row in example["tie"]}
+    say("events")
+    events = {row["key"]: _event(row, ties, sources) for row in example["event"]}
+    say("claims")
+    claims = {row["key"]: _claim(row, ties, sources) for row in example["claim"]}
+    for row in example["conflict"]:
+        _conflict(row, ties, events, claims)
+    say("register")
+    load_register()
+    return True
+
+
+def load_register() -> dict[str, int]:
+    """Load the national register of ties through the import that everybody has."""
+    table = tables.read_table((DATA / "register.csv").read_bytes(), name="register.csv")
+    return imports.load(imports.plan(table, by=None, language="en"), by=None, origin="register")
+
+
+def _seat_people() -> None:
+    password = example_password()
+    for seat in SEATS:
+        office, _new = Office.objects.get_or_create(
+            kind=seat.kind, region_code=seat.region_code, name=seat.office
+        )
+        post = Post.objects.create(office=office, title=seat.title, role=seat.role)
+        person = User.objects.filter(email=seat.email).first() or User.objects.create_user(
+            seat.email, password, name=f"{seat.title.shown('id').text} (contoh)",
+            language=seat.language,
+        )  # fmt: skip
+        Holding.objects.create(post=post, person=person)
+
+
+def _date(text: str) -> PartialDate | None:
+    return PartialDate.parse(text) if text else None
+
+
+def _source(row: dict[str, Any]) -> Source:
+    source = Source(
+        publisher=row["publisher"],
+        title=row["title"],
+        address=row["address"],
+        dated=_date(row["dated"]),
+        kind=row["kind"],
+        language=row["language"],
+        reliability=row["reliability"],
+        reason=Text(row["reason"]),
+        owner_code=HOME,
+        # What a newspaper printed is no secret; which of it we lean on shows on the claims.
+        audience="published",
+    )
+    add_source(source, by=None)
+    return source
+
+
+TIE_TEXTS = (
+    "stands",
+    "purpose",
+    "target_note",
+    "next_step",
+    "next_basis",
+    "waiting_on",
+    "funding",
+    "doing_body",
+    "theme",
+)
+
+
+def _tie(row: dict[str, Any], as_of: date) -> Tie:
+    is_founding = row["key"] == "ntt-jiangxi"
+    desk = Post.objects.filter(role=Role.DESK, office__region_code=HOME).order_by("-pk").first()
+    tie = Tie(
+        home=Region.objects.get(code=row["home"]),
+        partner=Region.objects.get(code=row["partner"]),
+        kind=row["kind"],
+        cycle=row["cycle"],
+        state=row["state"],
+        sectors=row["sectors"],
+        target=_date(row.get("target", "")),
+        owner=desk if is_founding else None,
+        as_of=as_of,
+        audience=row["audience"],
+        origin=ORIGIN,
+        **{name: Text(row[name]) for name in TIE_TEXTS if name in row},
+    )
+    actions.create_tie(tie, by=None)
+    return tie
+
+
+def _event(row: dict[str, Any], ties: dict[str, Tie], sources: dict[str, Source]) -> Event:
+    event = Event(
+        tie=ties[row["tie"]],
+        kind=row["kind"],
+        on=_date(row["on"]),
+        until=_date(row.get("until", "")),
+        milestone=row.get("milestone", ""),
+        title=Text(row["title"]),
+        detail=Text(row.get("detail", {})),
+        place=Text(row.get("place", {})),
+        confidence=row["confidence"],
+        audience=row["audience"],
+        origin=ORIGIN,
+    )
+    people = [
+        Participant(name=person["name"], post=Text(person.get("post", {})), side=person["side"])
+        for person in row.get("participants", [])
+    ]
+    named = [sources[key] for key in row["sources"]]
+    actions.add_event(event, actions.EventParts(participants=people, sources=named), by=None)
+    return event
+
+
+def _claim(row: dict[str, Any], ties: dict[str, Tie], sources: dict[str, Source]) -> Claim:
+    claim = Claim(
+        number=row.get("number"),
+        statement=Text(row["statement"]),
+        language=row["language"],
+        said_by=Text(row["said_by"]),
+        said_on=_date(row.get("said_on", "")),
+        source=sources[row["source"]] if row.get("source") else None,
+        about_region=row.get("about_region", ""),
+        audience=row["audience"],
+    )
+    actions.add_claim_to(ties[row["tie"]], claim, by=None)
+    for found in row["evidence"]:
+        evidence = Evidence(
+            claim=claim,
+            source=sources[found["source"]],
+            bearing=found["bearing"],
+            note=Text(found.get("note", {})),
+        )
+        add_evidence(evidence, by=None)
+    judge(claim, judgement=row["verdict"], reasoning=Text(row["reasoning"]), by=None)
+    return claim
+
+
+def _conflict(
+    row: dict[str, Any],
+    ties: dict[str, Tie],
+    events: dict[str, Event],
+    claims: dict[str, Claim],
+) -> None:
+    tie = ties[row["tie"]]
+    conflict = Conflict.objects.create(
+        tie=tie, question=Text(row["question"]), explanation=Text(row["explanation"])
+    )
+    conflict.events.set([events[key] for key in row["events"]])
+    conflict.claims.set([claims[key] for key in row["claims"]])
+    record(Deed("ties.conflict_named", conflict, tie.home_id, key_of(tie)), by=None)

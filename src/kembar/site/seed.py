@@ -1,0 +1,281 @@
+"""Fill an installation with an invented nation, to measure it and to try things on.
+
+Nothing in it happened (see `nation`): its cities and regencies are named as test places, and
+where a tie stands says that the data are invented. The example that is true to its sources is
+`data/founding.toml`. The same scale gives the same rows, whenever and wherever it runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.utils import translation
+
+from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.ledger.actions import claim_line, source_line
+from kembar.apps.ledger.models import Source
+from kembar.apps.regions import register
+from kembar.apps.search import index
+from kembar.apps.ties.actions import event_lines, tie_line
+from kembar.apps.ties.models import Participant, Tie
+from kembar.site.nation import ORIGIN, File, Nation
+from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
+
+NOTICE = (
+    "Everything that this adds is invented: test places, made-up people and deeds."
+    " Use it to measure and to practise, never beside real records."
+)
+FULL = {
+    "homes": 500,
+    "ties": 5_000,
+    "events": 100_000,
+    "sources": 3_000,
+    "claims": 10_000,
+    "entries": 1_000_000,
+}
+TIES_AT_ONCE = 100
+ENTRIES_AT_ONCE = 10_000
+
+Progress = Callable[[str, int, int], None]
+Thing = TypeVar("Thing")
+
+
+class SeedRefusedError(Exception):
+    """The installation is not one that an invented nation may be put into."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows were added of each sort, and the e-mails that the benches sign in with."""
+
+    regions: int
+    posts: int
+    people: int
+    ties: int
+    events: int
+    participants: int
+    sources: int
+    claims: int
+    evidence: int
+    verdicts: int
+    conflicts: int
+    remarks: int
+    lines: int
+    entries: int
+    desk: str
+    ministry: str
+    auditor: str
+
+
+def seed_national(scale: float = 1.0, *, progress: Progress, password: str | None = None) -> Counts:
+    """Add an invented nation, and return what was added.
+
+    Parameters
+    ----------
+    scale
+        1.0 for 500 home regions, 5,000 ties, 100,000 events and 1,000,000 history entries;
+        0.01 for a hundredth of that.
+    progress
+        Told what is written, how many are done, and how many there will be.
+    password
+        For the desk, the ministry and the auditor that the counts name. Without one nobody of
+        the nation can sign in: a password that stands in this file would be known to everybody.
+
+    Raises
+    ------
+    SeedRefusedError
+        There are ties already. What went in stays if it breaks off half-way, so a second
+        try needs an empty installation too.
+    """
+    _refuse_unless_empty()
+    sizes = {name: max(3, round(full * scale)) for name, full in FULL.items()}
+    nation = Nation(sizes, Random(2026))  # noqa: S311  # the same rows are wanted
+    writing = _Writing(nation, progress)
+    with _fast_writes(), translation.override("id"):
+        emails = writing.write_people(password)
+        sources = writing.write_sources()
+        told = writing.write_ties()
+        writing.write_history(sources, told)
+        _settle()
+    numbers = [name for name in Counts.__dataclass_fields__ if name not in emails]
+    return Counts(**{name: writing.counts[name] for name in numbers}, **emails)
+
+
+def _refuse_unless_empty() -> None:
+    origins = set(Tie.objects.order_by().values_list("origin", flat=True).distinct())
+    if origins - {ORIGIN}:
+        msg = (
+            "This installation holds ties that are not invented; an invented nation beside"
+            " them would pass for real. Name an empty folder: KEMBAR_HOME=/path/to/folder."
+        )
+        raise SeedRefusedError(msg)
+    if origins:
+        msg = (
+            "This installation holds the invented nation already, or a part of it."
+            " To begin again, name an empty folder: KEMBAR_HOME=/path/to/folder."
+        )
+        raise SeedRefusedError(msg)
+
+
+class _Writing:
+    """Writes the nation in the order of its foreign keys, lot by lot, so memory stays small."""
+
+    def __init__(self, nation: Nation, progress: Progress) -> None:
+        self.nation, self.progress = nation, progress
+        self.counts: Counter[str] = Counter()
+
+    def _write(self, name: str, rows: Sequence[models.Model]) -> None:
+        insert(rows)
+        self.counts[name] += len(rows)
+
+    def _index(self, lines: list[index.Line]) -> None:
+        index.put(lines)
+        self.counts["lines"] += len(lines)
+
+    @transaction.atomic
+    def write_people(self, password: str | None) -> dict[str, str]:
+        """Write regions, offices, posts and people; return the e-mails for the benches."""
+        self.counts["regions"] += register.load()
+        self._write("regions", self.nation.found())
+        staff = self.nation.hire()
+        for person in self.nation.bench.values() if password else ():
+            person.set_password(password)
+        insert(staff.offices)
+        self._write("posts", staff.posts)
+        self._write("people", staff.people)
+        insert(staff.holdings)
+        self.progress("people", len(staff.people), len(staff.people))
+        return {name: person.email for name, person in self.nation.bench.items()}
+
+    def write_sources(self) -> list[Source]:
+        sources = self.nation.publish()
+        with transaction.atomic():
+            self._write("sources", sources)
+            self._index([source_line(source) for source in sources])
+        self.progress("sources", len(sources), len(sources))
+        return sources
+
+    def write_ties(self) -> list[Told]:
+        """Write tie after tie; return what the history has to tell of them."""
+        told: list[Told] = []
+        for files in _lots(self.nation.files(), TIES_AT_ONCE):
+            self._write_files(files)
+            told += [told_of(file) for file in files]
+            self.progress("ties", len(told), self.nation.sizes["ties"])
+        return told
+
+    @transaction.atomic
+    def _write_files(self, files: Sequence[File]) -> None:
+        self._write("ties", [file.tie for file in files])
+        parts = ["events", "participants", "claims", "evidence", "verdicts", "conflicts", "remarks"]
+        for name in parts:
+            self._write(name, [row for file in files for row in getattr(file, name)])
+        links: dict[type[models.Model], list[models.Model]] = {}
+        for file in files:
+            for link in file.links:
+                links.setdefault(type(link), []).append(link)
+        for rows in links.values():
+            insert(rows)
+        self._index([line for file in files for line in lines_of(file)])
+
+    def write_history(self, sources: Sequence[Source], told: Sequence[Told]) -> None:
+        """Write the history entries, each sealed by the one before."""
+        total = self.nation.sizes["entries"]
+        head = ChainHead.objects.get_or_create(pk=1)[0]
+        rows = Chronicle(self.nation, total).rows(head, sources, told)
+        columns = [Entry._meta.get_field(name).column for name in COLUMNS]
+        for lot in _lots(rows, ENTRIES_AT_ONCE):
+            with transaction.atomic():
+                insert_values(Entry._meta.db_table, columns, lot)
+                head.save()
+            self.counts["entries"] += len(lot)
+            self.progress("history", self.counts["entries"], total)
+
+
+def lines_of(file: File) -> Iterator[index.Line]:
+    """Give the lines under which search finds a tie and what hangs on it."""
+    yield tie_line(file.tie)
+    people: dict[int, list[Participant]] = {}
+    for person in file.participants:
+        people.setdefault(person.event_id, []).append(person)
+    for event in file.events:
+        if not event.withdrawn:
+            yield from event_lines(event, people.get(event.pk, []))
+    yield from (claim_line(claim) for claim in file.claims)
+
+
+def _lots(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    iterator = iter(things)
+    while lot := list(islice(iterator, size)):
+        yield lot
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Write rows as they are: with their own keys and dates, in one statement.
+
+    Django's `bulk_create` would put today into `auto_now_add`, and takes four times as long.
+    """
+    if not rows:
+        return
+    fields = rows[0]._meta.concrete_fields
+    values = [
+        tuple(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields)
+        for row in rows
+    ]
+    insert_values(rows[0]._meta.db_table, [f.column for f in fields], values)
+
+
+def insert_values(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of values that are ready for the database."""
+    quote = connection.ops.quote_name
+    names = f"{quote(table)} ({', '.join(map(quote, columns))})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {names} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {names} VALUES ({marks})", rows)  # noqa: S608
+
+
+@contextmanager
+def _fast_writes() -> Iterator[None]:
+    """Do not wait for the disk: a seed that breaks off is thrown away, not repaired."""
+    # Neither database changes this inside a transaction, where only a test would call it.
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "postgresql":
+        before, after = ["SET synchronous_commit = off"], ["RESET synchronous_commit"]
+    else:
+        before = ["PRAGMA synchronous = OFF", "PRAGMA cache_size = -262144"]
+        after = ["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -65536"]
+    _run(before)
+    try:
+        yield
+    finally:
+        _run(after)
+
+
+def _settle() -> None:
+    """Let the database know what it holds now, as it would have learnt over the years."""
+    if connection.vendor == "postgresql":
+        models_written = apps.get_models()
+        _run(connection.ops.sequence_reset_sql(no_style(), models_written))
+    _run(["ANALYZE"])
+
+
+def _run(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
