@@ -46,5 +46,5 @@ messages: .venv/.dev ## Take up sentences for translation, and compile the trans
 .venv/.dev: pyproject.toml
 	@tools/venv.sh .venv
 	@echo "Installing Kembar and its tools into .venv (a few minutes, this time only)"
-	@$(PIP) --editable '.[dev,postgres]'
+	@$(PIP) --editable '.[dev,postgres]' 'hatchling>=1.27'
 	@touch $@ .venv/.run

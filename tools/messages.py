@@ -33,15 +33,30 @@ SENTENCES = [("kembar.engines.errors", "SENTENCES")]
 FOREIGN = Path(__file__).resolve().parent / "foreign_messages.txt"
 
 
-def foreign_msgids() -> list[str]:
-    """Return the listed sentences of other packages; `\\n` stands for a line break."""
-    lines = FOREIGN.read_text(encoding="utf-8").splitlines() if FOREIGN.exists() else []
-    return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
+def foreign_msgids() -> list[tuple[str, ...]]:
+    """Return the listed sentences of other packages, each alone or with its plural."""
+    lines = FOREIGN.read_text(encoding="utf-8").splitlines()
+    return [
+        tuple(form.replace("\\n", "\n") for form in line.split(" | "))
+        for line in lines
+        if line and not line.startswith("#")
+    ]
 
 
-def _marked(msgids: list[str]) -> str:
-    calls = "".join(f"gettext_noop({msgid!r})\n" for msgid in msgids)
-    return f"from django.utils.translation import gettext_noop\n{calls}"
+def _marked(sentences: list[tuple[str, ...]]) -> str:
+    """Return Python code in which xgettext finds the sentences."""
+    calls = [
+        f"gettext_noop({forms[0]!r})"
+        if len(forms) == 1
+        else f"ngettext({forms[0]!r}, {forms[1]!r}, 1)"
+        for forms in sentences
+    ]
+    return "\n".join([*calls, ""])
+
+
+def can_extract() -> bool:
+    """Return whether GNU gettext is there; compiling needs none."""
+    return all(shutil.which(program) for program in ("xgettext", "msgmerge", "msguniq"))
 
 
 def extract(source: Path, work: Path) -> dict[str, polib.POFile]:
@@ -62,7 +77,7 @@ def extract(source: Path, work: Path) -> dict[str, polib.POFile]:
         sentences = runpy.run_path(str(file), run_name=module)[name]
         # Beside the module, so that the .po names the place where the sentence is found.
         file.with_name(f"{file.stem}_sentences.py").write_text(
-            _marked(list(sentences.values())), encoding="utf-8"
+            _marked([(each,) for each in sentences.values()]), encoding="utf-8"
         )
     (work / "kembar" / "other_packages.py").write_text(_marked(foreign_msgids()), encoding="utf-8")
     for language in LANGUAGES:
@@ -133,7 +148,7 @@ def main() -> None:
     if only_compile:
         catalogues = {each: polib.pofile(str(source / path_of(each))) for each in LANGUAGES}
     else:
-        if not shutil.which("xgettext"):
+        if not can_extract():
             sys.exit("xgettext is missing: apt install gettext (Debian), brew install gettext.")
         with tempfile.TemporaryDirectory() as work:
             catalogues = extract(source, Path(work))

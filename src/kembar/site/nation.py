@@ -370,7 +370,7 @@ class Nation:
             rng.choice(self.words.texts["headlines"]),
             a=self._home_names[home.code],
             b=names_of(partner),
-            topic=rng.choice(self._all_topics),
+            topic=rng.choice(self.all_topics),
         )
         address = f"https://press.example/{home.code.lower()}/{number}"
         return Source(
@@ -381,7 +381,7 @@ class Nation:
             publisher=rng.choice(self.words.publishers),
             title=headline[language],
             address=address if rng.random() < 0.9 else "",
-            dated=self._partial(rng.randrange(date(1995, 1, 1).toordinal(), DAY.toordinal())),
+            dated=self.partial(rng.randrange(date(1995, 1, 1).toordinal(), DAY.toordinal())),
             kind=rng.choice(Source.Kind.values),
             language=language,
             reliability=rng.choice(Source.Reliability.values),
@@ -389,13 +389,14 @@ class Nation:
         )
 
     @cached_property
-    def _all_topics(self) -> list[Text]:
+    def all_topics(self) -> list[Text]:
         return [topic for topics in self.words.topics.values() for topic in topics]
 
     def _any_partner(self) -> Region:
         return self.rng.choices(self.partners, cum_weights=self._partner_weights)[0]
 
-    def _partial(self, ordinal: int) -> PartialDate:
+    def partial(self, ordinal: int) -> Any:
+        """Return a `PartialDate`, which mypy takes for no value of such a column."""
         day, known = date.fromordinal(ordinal), self.rng.random()
         about = self.rng.random() < 0.07
         if known < 0.6:
@@ -440,7 +441,7 @@ class Nation:
         rng, texts = self.rng, self.words.texts
         state = weighted(rng, STATES)
         sectors = rng.sample(sorted(self.words.topics), rng.choice([0, 1, 2, 2, 3, 3, 4, 6]))
-        topic = rng.choice(self.words.topics[sectors[0]] if sectors else self._all_topics)
+        topic = rng.choice(self.words.topics[sectors[0]] if sectors else self.all_topics)
         places = {"a": self._home_names[home.code], "b": names_of(partner), "topic": topic}
 
         def one(name: str, likely: float) -> Text:
@@ -467,18 +468,18 @@ class Nation:
         if state in AWAKE:
             self._plan(tie, one)
         if state in SIGNED and rng.random() < 0.8:
-            tie.renewal = self._partial(DAY.toordinal() + rng.randrange(-900, 1500))
+            tie.renewal = self.partial(DAY.toordinal() + rng.randrange(-900, 1500))
         return tie
 
     def _plan(self, tie: Tie, one: Any) -> None:
         rng, today = self.rng, DAY.toordinal()
         tie.next_step, tie.next_basis = one("next_step", 0.8), one("next_basis", 0.5)
-        tie.next_by = self._partial(today + rng.randrange(-120, 240))
+        tie.next_by = self.partial(today + rng.randrange(-120, 240))
         tie.waiting_on = one("waiting_on", 0.5)
         if tie.waiting_on:
-            tie.waiting_since = self._partial(today - rng.randrange(5, 500))
+            tie.waiting_since = self.partial(today - rng.randrange(5, 500))
         if rng.random() < 0.4:
-            tie.target = self._partial(today + rng.randrange(-400, 700))
+            tie.target = self.partial(today + rng.randrange(-400, 700))
             tie.target_note = one("target_note", 0.5)
 
     @staticmethod
@@ -518,7 +519,7 @@ class _Filing:
         self.places = {"a": names_of(tie.home), "b": names_of(tie.partner)}
         self.topics = [
             topic for sector in tie.sectors for topic in self.words.topics[sector]
-        ] or nation._all_topics
+        ] or nation.all_topics
         self.file = File(tie, [], [], [], [], [], [], [], [])
 
     def filed(self, event_count: int, claim_count: int) -> File:
@@ -549,7 +550,7 @@ class _Filing:
         days = self._days(count)
         milestones = self._milestones(count)
         for number, day in enumerate(days):
-            self._add_event(day, milestones.get(number, ""))
+            self._add_event(day, milestones.get(number))
 
     def _days(self, count: int) -> list[int]:
         rng, today = self.rng, DAY.toordinal()
@@ -561,7 +562,7 @@ class _Filing:
             days[-1] = today + rng.randrange(3, 240)
         return days
 
-    def _milestones(self, count: int) -> dict[int, str]:
+    def _milestones(self, count: int) -> dict[int, Event.Milestone]:
         names = list(MILESTONE_KINDS)
         if self.tie.state == State.LOI_ONLY:
             names = names[:2]
@@ -572,7 +573,7 @@ class _Filing:
         step = max(1, count // (2 * len(names)))
         return {place * step: name for place, name in enumerate(names)}
 
-    def _add_event(self, day: int, milestone: str) -> None:
+    def _add_event(self, day: int, milestone: Event.Milestone | None) -> None:
         rng = self.rng
         kind = MILESTONE_KINDS[milestone] if milestone else weighted(rng, EVENT_KINDS)
         sources = self._some_sources(rng.choice([0, 0, 1, 2]))
@@ -580,8 +581,8 @@ class _Filing:
             pk=self.keys.next(Event),
             tie=self.tie,
             kind=kind,
-            on=self.nation._partial(day),
-            milestone=milestone,
+            on=self.nation.partial(day),
+            milestone=milestone or "",
             title=self._title(kind, milestone),
             detail=self._detail(),
             place=Text(self.places[rng.choice("ab")]) if rng.random() < 0.4 else Text(),
@@ -599,7 +600,7 @@ class _Filing:
         if rng.random() < 1 / 3:
             self._bring_people(event)
 
-    def _title(self, kind: str, milestone: str) -> Text:
+    def _title(self, kind: str, milestone: str | None) -> Text:
         lines = self.words.texts[milestone] if milestone else self.words.events[kind]
         topic = self.rng.choice(self.topics)
         return self.nation.spoken(fill(self.rng.choice(lines), topic=topic, **self.places))
@@ -653,7 +654,7 @@ class _Filing:
             statement=fill(rng.choice(texts["statements"]), topic=topic, **self.places),
             language=rng.choice(["id", "id", "zh", "en"]),
             said_by=rng.choice(texts["said_by"]) if rng.random() < 0.9 else Text(),
-            said_on=self.nation._partial(DAY.toordinal() - rng.randrange(5, 6000)),
+            said_on=self.nation.partial(DAY.toordinal() - rng.randrange(5, 6000)),
             source=where[0] if where else None,
             about_region=self.tie.partner_id if rng.random() < 0.5 else "",
         )

@@ -23,7 +23,7 @@ ROOMS: list[tuple[Promise | str, str, str]] = [
     (_("Claims"), "ledger:claims", ""),
     (_("Sources"), "ledger:sources", "ties.read_all"),
     (_("Import"), "ties:import", "ties.import"),
-    (_("Posts"), "accounts:posts", "posts.read"),
+    (_("Posts"), "posts:posts", "posts.read"),
     (_("History"), "audit:history", "history.read"),
 ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from random import Random
 from typing import Any, TypeVar
@@ -106,8 +106,8 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         told = writing.write_ties()
         writing.write_history(sources, told)
         _settle()
-    numbers = [name for name in Counts.__dataclass_fields__ if name not in emails]
-    return Counts(**{name: writing.counts[name] for name in numbers}, **emails)
+    values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
+    return Counts(**{**values, **emails})
 
 
 def _refuse_unless_empty() -> None:
@@ -192,7 +192,7 @@ class _Writing:
         total = self.nation.sizes["entries"]
         head = ChainHead.objects.get_or_create(pk=1)[0]
         rows = Chronicle(self.nation, total).rows(head, sources, told)
-        columns = [Entry._meta.get_field(name).column for name in COLUMNS]
+        columns = [str(Entry._meta.get_field(name).get_attname_column()[1]) for name in COLUMNS]
         for lot in _lots(rows, ENTRIES_AT_ONCE):
             with transaction.atomic():
                 insert_values(Entry._meta.db_table, columns, lot)
@@ -226,12 +226,12 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    fields = rows[0]._meta.concrete_fields
+    columns = rows[0]._meta.concrete_fields
     values = [
-        tuple(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields)
+        tuple(f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns)
         for row in rows
     ]
-    insert_values(rows[0]._meta.db_table, [f.column for f in fields], values)
+    insert_values(rows[0]._meta.db_table, [str(f.column) for f in columns], values)
 
 
 def insert_values(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

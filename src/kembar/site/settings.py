@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "kembar.apps.search",
     "kembar.apps.ledger",
     "kembar.apps.regions",
+    "kembar.apps.posts",
     "kembar.apps.ties",
     "kembar.site",
     "allauth",
@@ -94,7 +95,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "kembar.site.navigation.navigation",
             ],
-            "builtins": ["kembar.apps.kit.templatetags.kit"],
+            "builtins": [
+                "kembar.apps.kit.templatetags.kit",
+                "kembar.apps.ledger.templatetags.ledger",
+            ],
         },
     }
 ]
@@ -128,6 +132,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Django keeps 300 by default, then throws some away: a stranger could flush the counts
+        # of his guesses by guessing at 300 names.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
 
@@ -161,15 +168,35 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Five wrong tries for one e-mail lock it for five minutes; an office behind one address has more.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+# Behind HTTPS stands a proxy, and only it knows from where a guess comes.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Kembar] "
+ACCOUNT_FORMS = {
+    "login": "kembar.apps.accounts.forms.LoginForm",
+    "reset_password": "kembar.apps.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "kembar.apps.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "kembar.apps.accounts.forms.SetPasswordForm",
+    "change_password": "kembar.apps.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "kembar.apps.accounts.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "kembar.apps.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "kembar.apps.accounts.forms.AuthenticateForm",
+    "reauthenticate": "kembar.apps.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "kembar.apps.accounts.forms.ActivateTOTPForm",
+}
+# An administrator wrote the e-mail down; nobody proves it, and it must not bar a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# One code before and after: the clock of an old telephone is not right to the second.
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kembar"
 REQUIRE_MFA = env.boolean("KEMBAR_REQUIRE_MFA")
 SOCIALACCOUNT_ADAPTER = "kembar.apps.accounts.adapters.SocialAccountAdapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_ONLY = False
 
 
 def _oidc() -> dict[str, Any]:
@@ -192,6 +219,15 @@ def _oidc() -> dict[str, Any]:
 
 
 SOCIALACCOUNT_PROVIDERS = _oidc()
+
+
+def _oidc_origin() -> list[str]:
+    """Return where the sign-in form leads to, for the browser follows it only if it is told."""
+    if not SOCIALACCOUNT_PROVIDERS:
+        return []
+    url = urlparse(env.text("KEMBAR_OIDC_URL"))
+    return [f"{url.scheme}://{url.netloc}"]
+
 
 # Views of other packages, and the permission each asks for (kit.access.DenyByDefault).
 FOREIGN_VIEWS = {
@@ -263,7 +299,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *_oidc_origin()],
         "frame-ancestors": [NONE],
     }
 }

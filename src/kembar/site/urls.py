@@ -12,10 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("kembar.apps.ledger.urls")),
     path("regions/", include("kembar.apps.regions.urls")),
     path("search/", include("kembar.apps.search.urls")),
-    path("posts/", include("kembar.apps.accounts.urls")),
+    path("posts/", include("kembar.apps.posts.urls")),
     path("history/", include("kembar.apps.audit.urls")),
     path("language/", set_language, name="set_language"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("kembar.apps.accounts.urls")),
 ]
 
 handler403 = "kembar.site.views.forbidden"

@@ -1,10 +1,42 @@
-from django.http import HttpResponse
+"""The front page, the morning page, and what to say when something is wrong."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
 from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.ties.queries import day_of, ties_of
+
 
 @allow(ANYONE)
-def front(request): return HttpResponse("")
+def front(request: HttpRequest) -> HttpResponse:
+    """Show a visitor what is published; lead people to their work."""
+    user = request.user
+    if user.is_authenticated and user.may("ties.read_all"):
+        return redirect("today")
+    ties = ties_of(user).order_by("pk")[:20]
+    return render(request, "site/front.html", {"ties": ties})
+
+
 @allow("ties.read_all")
-def today(request): return HttpResponse("")
-@allow(ANYONE)
-def csrf_failure(request, reason=""): return HttpResponse("", status=403)
-forbidden = missing = broken = csrf_failure
+def today(request: HttpRequest) -> HttpResponse:
+    day = timezone.localdate()
+    return render(request, "site/today.html", {"view": day_of(request.user, day), "today": day})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "site/csrf.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "site/forbidden.html", status=403)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "site/missing.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/broken.html", status=500)

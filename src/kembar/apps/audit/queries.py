@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from kembar.apps.accounts.models import Holding, User, rights_of
 from kembar.apps.accounts.rights import within
 from kembar.apps.audit.chain import Broken, Fault, broken_links
-from kembar.apps.audit.history import vocabulary
+from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.audit.models import GENESIS, ChainHead, Entry
 from kembar.apps.audit.sentences import Sentence, describe
 

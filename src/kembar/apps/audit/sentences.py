@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kembar.apps.audit.history import vocabulary
+from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.partial_dates import PartialDateField, readable
 from kembar.apps.kit.text import LANGUAGES, NAMES, Text, reader_language

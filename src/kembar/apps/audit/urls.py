@@ -1,2 +1,9 @@
+from django.urls import path
+
+from kembar.apps.audit import views
+
 app_name = "audit"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.history, name="history"),
+    path("table.csv", views.table, name="table"),
+]

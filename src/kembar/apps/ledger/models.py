@@ -174,6 +174,10 @@ class Claim(Owned):
     def get_absolute_url(self) -> str:
         return reverse("ledger:claim", args=[self.pk])
 
+    def newest_verdict(self) -> Verdict | None:
+        """Return the verdict that stands, from the ones already read with the claim."""
+        return max(self.verdicts.all(), key=lambda verdict: verdict.pk, default=None)
+
 
 class Evidence(models.Model):
     """What a source says for or against a claim."""

@@ -35,6 +35,7 @@ class ClaimPage:
     """A claim with what speaks for and against it, and every verdict given."""
 
     claim: Claim
+    source: Source | None
     evidence: Sequence[Evidence]
     verdicts: Sequence[Verdict]
     may_add: bool
@@ -51,8 +52,10 @@ def claim_page(user: object, pk: int) -> ClaimPage:
     """
     claim = Claim.objects.visible_to(user).with_judgement().select_related("source").get(pk=pk)
     rights = rights_of(user)
+    source = claim.source_id and Source.objects.visible_to(user).filter(pk=claim.source_id).first()
     return ClaimPage(
         claim,
+        source or None,
         evidence=list(_visible_evidence(user).filter(claim=claim)),
         verdicts=list(claim.verdicts.order_by("-pk")),
         may_add=rights.may("ledger.write", claim.owner_code),

@@ -65,7 +65,7 @@ class TieQuerySet(models.QuerySet["Tie"]):
     def visible_to(self, user: object) -> Self:
         return self.filter(
             visible(
-                rights_of(user), owner="home_id", partner="partner_id", audiences=["audience"]
+                rights_of(user), owner="home__code", partner="partner__code", audiences=["audience"]
             )
         )
 
@@ -172,8 +172,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(
             visible(
                 rights_of(user),
-                owner="tie__home_id",
-                partner="tie__partner_id",
+                owner="tie__home__code",
+                partner="tie__partner__code",
                 audiences=["audience", "tie__audience"],
             )
         )

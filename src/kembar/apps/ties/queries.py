@@ -46,7 +46,7 @@ def _named(text: str) -> Q:
         for key in LANGUAGES:
             condition |= Q(**{f"{side}__name__{key}__icontains": text})
         condition |= Q(**{f"{side}__aliases__icontains": text})
-        condition |= Q(**{f"{side}_id__iexact": text})
+        condition |= Q(**{f"{side}__code__iexact": text})
     return condition
 
 

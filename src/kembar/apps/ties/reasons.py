@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from kembar.apps.kit.partial_dates import readable
-from kembar.apps.ties.health import Factor, Status
+from kembar.apps.ties.health import Factor, Sleep, Status
 from kembar.apps.ties.models import Tie
 from kembar.apps.ties.queries import Overview
 from kembar.engines.dates import PartialDate
@@ -90,6 +90,14 @@ REASONS: dict[Factor, Reason] = {
         "https://www.tempo.co/internasional/pameran-dagang-kjri-2017-akan-ramaikan-hut-davao-"
         "city-1315512",
     ),
+}
+
+
+SLEEP_NAMES: dict[Sleep, Promise | str] = {
+    Sleep.AWAKE: lazy("Awake"),
+    Sleep.DROWSY: lazy("Drowsy"),
+    Sleep.ASLEEP: lazy("Asleep"),
+    Sleep.OVER: lazy("Over"),
 }
 
 

@@ -32,7 +32,7 @@ from kembar.apps.ties.forms import (
     WithdrawForm,
 )
 from kembar.apps.ties.models import Attachment, Conflict, Event, Kind, Remark, State, Tie
-from kembar.apps.ties.reasons import REASONS, finding
+from kembar.apps.ties.reasons import REASONS, SLEEP_NAMES, finding
 
 
 def tie_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Tie:
@@ -104,6 +104,7 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
         **_tabs(request, tie, "overview"),
         "view": view,
         "factors": factors,
+        "sleep_name": SLEEP_NAMES[view.health.sleep],
         "today": today,
         "remark_form": RemarkForm(),
     }

@@ -1,0 +1,37 @@
+"""The history for those who look after it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kembar.apps.audit import queries
+from kembar.apps.audit.forms import AskForm
+from kembar.apps.kit.access import allow
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    asked = request.GET.get(name, "")
+    # Eighteen digits fit into a key of the database; more would be refused by it.
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 18 else None
+
+
+@allow("history.read")
+def history(request: HttpRequest) -> HttpResponse:
+    form = AskForm(request.GET, reader=request.user)
+    entries = queries.list_history(
+        request.user, form.asked(), before=_key(request, "before"), after=_key(request, "after")
+    )
+    context = {"form": form, "entries": entries, "most_rows": queries.MOST_ROWS}
+    return render(request, "audit/history.html", context)
+
+
+@allow("history.read")
+def table(request: HttpRequest) -> StreamingHttpResponse:
+    form = AskForm(request.GET, reader=request.user)
+    rows = queries.table(request.user, form.asked())
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    day = timezone.localdate().isoformat()
+    response["Content-Disposition"] = f'attachment; filename="kembar-history-{day}.csv"'
+    return response

@@ -1,0 +1,26 @@
+"""How deeds on posts, offices and people read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kembar.apps.accounts.models import Holding
+
+SENTENCES = {
+    "posts.office_added": _("%(actor)s added the office “%(subject)s”"),
+    "posts.office_changed": _("%(actor)s changed the office “%(subject)s”"),
+    "posts.post_added": _("%(actor)s added the post “%(subject)s”"),
+    "posts.post_changed": _("%(actor)s changed the post “%(subject)s”"),
+    "posts.filled": _("%(actor)s put a person into the vacant post “%(subject)s”"),
+    "posts.handed_over": _("%(actor)s handed over the post “%(subject)s”"),
+    "posts.vacated": _("%(actor)s made the post “%(subject)s” vacant"),
+    "posts.person_changed": _("%(actor)s corrected what is known of %(subject)s"),
+    "posts.person_invited": _("%(actor)s made a link for %(subject)s to set a password"),
+    "posts.person_deactivated": _("%(actor)s took away the access of %(subject)s"),
+    "posts.person_activated": _("%(actor)s gave %(subject)s access again"),
+    "posts.second_factor_removed": _("%(actor)s removed the second factor of %(subject)s"),
+}
+RECORDS = {
+    "posts.filled": Holding,
+    "posts.handed_over": Holding,
+    "posts.vacated": Holding,
+}
+FIELDS = {"holder": _("holder"), "office": _("office")}

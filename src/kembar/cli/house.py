@@ -1,0 +1,37 @@
+"""Open the house for a command: settings, database, regions. Say what is wrong, and leave."""
+
+from __future__ import annotations
+
+import os
+from typing import Never
+
+import typer
+from rich.console import Console
+
+say = Console(stderr=True)
+
+
+def refuse(message: str) -> Never:
+    """Print what is wrong and leave with exit code 1."""
+    say.print(message, style="bold red", markup=False, highlight=False)
+    raise typer.Exit(1)
+
+
+def open_house(*, migrate: bool = True) -> None:
+    """Set Django up; bring the database up to date unless told not to."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import call_command
+    from django.db.utils import OperationalError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
+    try:
+        django.setup()
+        if migrate:
+            call_command("migrate", verbosity=0, interactive=False)
+    except ImproperlyConfigured as error:
+        refuse(str(error))
+    except OperationalError as error:
+        refuse(f"The database does not answer: {error}. Look at DATABASE_URL and KEMBAR_HOME.")
+    except OSError as error:
+        refuse(f"{error.filename}: {error.strerror}. Look at KEMBAR_HOME.")

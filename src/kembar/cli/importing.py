@@ -1,0 +1,77 @@
+"""kembar import: ties from a table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from kembar.cli.house import open_house, refuse, say
+
+
+def import_ties(
+    file: Annotated[Path, typer.Argument(help="A CSV (UTF-8) or Excel file.", exists=True)],
+    apply: Annotated[bool, typer.Option("--apply", help="Do it, not only look.")] = False,
+    language: Annotated[str, typer.Option(help="Language of the notes: id, zh or en.")] = "id",
+    refused: Annotated[
+        Path | None, typer.Option(help="Write the refused rows here, with the reasons.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Import ties from a table: first look, then --apply.
+
+    Exit code 0: all rows are fine. 1: the file cannot be read. 3: some rows are refused.
+
+    Example: kembar import ties.csv --apply
+    """
+    if language not in ("id", "zh", "en"):
+        refuse(f'--language is "{language}"; use id, zh or en.')
+    open_house()
+    from kembar.apps.kit import tables
+    from kembar.apps.regions import register
+    from kembar.apps.ties import imports
+    from kembar.engines.errors import KembarError
+
+    register.load()
+    try:
+        table = tables.read_table(file.read_bytes(), name=file.name)
+        plan = imports.plan(table, by=None, language=language, name=file.name)
+    except KembarError as error:
+        refuse(str(error))
+    if apply:
+        with say.status("Loading …"):
+            imports.load(plan, by=None)
+    wrong = plan.of(imports.Fate.REFUSED)
+    if refused and wrong:
+        rows = imports.refused_rows(plan, table.header)
+        refused.write_bytes(tables.write_csv([*table.header, "why refused"], rows))
+    if as_json:
+        problems = [
+            {
+                "row": wish.row.number,
+                "problems": [{"column": p.column, "reason": p.reason} for p in wish.problems],
+            }
+            for wish in wrong
+        ]
+        outcome = {"applied": apply, **plan.counts(), "refused_rows": problems}
+        typer.echo(json.dumps(outcome, ensure_ascii=False))
+    else:
+        _print(plan.counts(), wrong, apply=apply)
+    raise typer.Exit(3 if wrong else 0)
+
+
+def _print(counts: dict[str, int], wrong: list, *, apply: bool) -> None:  # type: ignore[type-arg]
+    done = "Done" if apply else "Nothing is changed yet (add --apply)"
+    say.print(
+        f"{done}: {counts['add']} to add, {counts['update']} to bring up to date,"
+        f" {counts['same']} as they are, {counts['refused']} refused."
+    )
+    if wrong:
+        table = Table("Row", "Column", "Why", title="Refused")
+        for wish in wrong[:50]:
+            for problem in wish.problems:
+                table.add_row(str(wish.row.number), problem.column, problem.reason)
+        say.print(table)

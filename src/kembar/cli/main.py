@@ -1,0 +1,47 @@
+"""The `kembar` command: one file a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kembar import __version__
+from kembar.cli import doctor, example, export, importing, person, seed, serve
+
+app = typer.Typer(
+    name="kembar",
+    help="Kembar keeps sister-province ties awake.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kembar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Kembar keeps sister-province ties awake."""
+
+
+app.command("serve")(serve.serve)
+app.command("example")(example.example)
+app.command("import")(importing.import_ties)
+app.command("export")(export.export_ties)
+app.command("seed")(seed.seed)
+app.command("person")(person.person)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    app()

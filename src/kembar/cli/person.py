@@ -1,0 +1,50 @@
+"""kembar person: the first administrator, or anybody else, without a browser."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+import typer
+
+from kembar.cli.house import open_house, refuse, say
+
+
+def person(
+    email: Annotated[str, typer.Argument(help="E-mail to sign in with.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[str, typer.Option(help="desk, agency, head, … administrator.")],
+    region: Annotated[str, typer.Option(help="ID-NT, ID, or empty for everywhere.")] = "",
+    office: Annotated[str, typer.Option(help="Name of the office.")] = "Kembar",
+) -> None:
+    """Add a person with a post; a password is made and printed once.
+
+    Example: kembar person siti@nttprov.example --name "Siti" --role administrator
+    """
+    open_house()
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    from kembar.apps.accounts.models import Holding, Office, Post, User
+    from kembar.apps.accounts.rights import Role
+    from kembar.apps.audit.actions import Deed, record
+    from kembar.apps.kit.text import Text
+
+    if role not in Role.values:
+        refuse(f'--role is "{role}"; use one of: {", ".join(Role.values)}.')
+    try:
+        validate_email(email)
+    except ValidationError:
+        refuse(f'"{email}" is not an e-mail address.')
+    if User.objects.filter(email__iexact=email).exists():
+        refuse(f"{email} is known already; an administrator gives posts on the page Posts.")
+    kinds = {Role.MINISTRY.value: Office.Kind.MINISTRY, Role.PARTNER.value: Office.Kind.PARTNER}
+    seat = Office.objects.create(
+        name=Text(id=office), kind=kinds.get(role, Office.Kind.REGION), region_code=region
+    )
+    post = Post.objects.create(office=seat, title=Text(id=name), role=role)
+    password = secrets.token_urlsafe(12)
+    user = User.objects.create_user(email, password, name=name)
+    holding = Holding.objects.create(post=post, person=user)
+    record(Deed("posts.person_added", holding.person, region), by=None)
+    say.print(f"{email} may sign in with the password [bold]{password}[/bold]; it is shown once.")

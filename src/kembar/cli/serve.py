@@ -1,0 +1,43 @@
+"""kembar serve: open Kembar to browsers."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from kembar.cli.house import open_house, refuse, say
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Requests at a time.")] = 8,
+) -> None:
+    """Serve Kembar; the database is brought up to date first.
+
+    Example: kembar serve --port 8123
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            refuse(f"{host}:{port} cannot be used ({error.strerror}). Try --port {port + 1}.")
+    open_house()
+    import waitress
+
+    from kembar.apps.regions import register
+    from kembar.site import example
+    from kembar.site.wsgi import application
+
+    register.load()
+    say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
+    if example.is_loaded() and example.password_file().exists():
+        say.print(
+            f"Sign in as [bold]{example.SEATS[0].email}[/bold]"
+            f" with the password [bold]{example.example_password()}[/bold]"
+            f" (the others: {', '.join(seat.email for seat in example.SEATS[1:])})"
+        )
+    waitress.serve(application, host=host, port=port, threads=threads, ident="Kembar", _quiet=True)
