@@ -48,8 +48,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": items,
         "languages": [
-            (code, name, SHORT[code], TAGS[code.split("-")[0]])
-            for code, name in settings.LANGUAGES
+            (code, name, SHORT[code], TAGS[code.split("-")[0]]) for code, name in settings.LANGUAGES
         ],
         "language_tag": TAGS[reader_language()],
     }

@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlparse
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from kembar.site import environment as env
 

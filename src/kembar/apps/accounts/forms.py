@@ -23,7 +23,6 @@ def _name(form: forms.Form, **labels: Any) -> None:
             form.fields[field].widget.attrs.pop("placeholder", None)
 
 
-
 def _name_new_password(form: forms.Form) -> None:
     _name(form, password1=_("New password"), password2=_("New password, once more"))
     form.fields["password1"].help_text = " ".join(password_validators_help_texts())
@@ -86,7 +85,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]  # the same
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class MeForm(forms.ModelForm[User]):
+class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is not generic
     """What a person may say of himself."""
 
     class Meta:

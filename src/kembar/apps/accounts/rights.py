@@ -114,7 +114,7 @@ def visible(rights: Rights, *, owner: str, partner: str, audiences: Iterable[str
     """
     audiences = list(audiences)
     own = within(owner, rights.regions("ties.read_all"))
-    published = Q(**{name: Audience.PUBLISHED for name in audiences})
+    published = Q(**dict.fromkeys(audiences, Audience.PUBLISHED))
     shared = within(partner, rights.partner_codes)
     for name in audiences:
         shared &= Q(**{f"{name}__in": [Audience.SHARED, Audience.PUBLISHED]})

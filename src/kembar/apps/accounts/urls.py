@@ -38,9 +38,7 @@ urlpatterns = [
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path(
-        "2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"
-    ),
+    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
         recovery_codes.generate_recovery_codes,
@@ -58,7 +56,5 @@ urlpatterns = [
         views.openid_connect_callback,
         name="openid_connect_callback",
     ),
-    path(
-        "oidc/cancelled/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"
-    ),
+    path("oidc/cancelled/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
 ]

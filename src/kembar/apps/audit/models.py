@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.rights import within
 
-
 GENESIS = "0" * 64
 """What the first entry names as the seal before it."""
 

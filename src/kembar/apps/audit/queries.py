@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from kembar.apps.accounts.models import Holding, User, rights_of
 from kembar.apps.accounts.rights import within
 from kembar.apps.audit.chain import Broken, Fault, broken_links
-from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.audit.models import GENESIS, ChainHead, Entry
 from kembar.apps.audit.sentences import Sentence, describe
+from kembar.apps.audit.vocabulary import vocabulary
 
 SIZE = 50
 MOST_ROWS = 50_000

@@ -18,8 +18,8 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.audit.models import Entry
+from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.kit.partial_dates import PartialDateField, readable
 from kembar.apps.kit.text import LANGUAGES, NAMES, Text, reader_language
 from kembar.engines.dates import PartialDate
@@ -41,7 +41,9 @@ class Sentence:
 
 def describe(entry: Entry) -> Sentence:
     """Return an entry in the reader's language. It asks nothing of the database."""
-    template = str(vocabulary().sentences.get(entry.action, _("%(actor)s: %(action)s, %(subject)s")))
+    template = str(
+        vocabulary().sentences.get(entry.action, _("%(actor)s: %(action)s, %(subject)s"))
+    )
     facts = {"actor": entry.actor_name, "subject": entry.subject_label, "action": entry.action}
     path = _path_of(entry)
     subject = format_html('<a href="{}">{}</a>' if path else "{1}", path, entry.subject_label)

@@ -351,9 +351,7 @@ def change_person(person: User, *, by: User) -> None:
         {"name": before.name, "email": before.email}, {"name": person.name, "email": person.email}
     )
     if changes:
-        record(
-            Deed("posts.person_changed", person, _region_of(person), changes=changes), by=by
-        )
+        record(Deed("posts.person_changed", person, _region_of(person), changes=changes), by=by)
 
 
 @transaction.atomic
