@@ -54,7 +54,9 @@ SEATS = (
         Role.DESK,
         HOME,
         Office.Kind.REGION,
-        Text(id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"),
+        Text(
+            id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"
+        ),
         Text(id="Meja kerja sama luar negeri", zh="对外合作专员", en="Foreign cooperation desk"),
         "id",
     ),
@@ -76,7 +78,9 @@ SEATS = (
         Role.HEAD,
         HOME,
         Office.Kind.REGION,
-        Text(id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"),
+        Text(
+            id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"
+        ),
         Text(id="Kepala biro", zh="局长", en="Head of bureau"),
         "id",
     ),
@@ -111,7 +115,9 @@ SEATS = (
         Role.AUDITOR,
         HOME,
         Office.Kind.AGENCY,
-        Text(id="Inspektorat Daerah (contoh)", zh="地方监察局（示例）", en="Inspectorate (example)"),
+        Text(
+            id="Inspektorat Daerah (contoh)", zh="地方监察局（示例）", en="Inspectorate (example)"
+        ),
         Text(id="Auditor", zh="审计员", en="Auditor"),
         "id",
     ),
@@ -121,7 +127,9 @@ SEATS = (
         "",
         Office.Kind.AGENCY,
         Text(
-            id="Pengelola sistem (contoh)", zh="系统管理处（示例）", en="System management (example)"
+            id="Pengelola sistem (contoh)",
+            zh="系统管理处（示例）",
+            en="System management (example)",
         ),
         Text(id="Administrator", zh="管理员", en="Administrator"),
         "id",

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from kembar.apps.accounts.requests import Request
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.ties.queries import day_of, ties_of
 
@@ -21,7 +22,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @allow("ties.read_all")
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     day = timezone.localdate()
     return render(request, "site/today.html", {"view": day_of(request.user, day), "today": day})
 

@@ -58,7 +58,7 @@ REACHING_DOWN = frozenset(
 
 
 def covers(region_code: str, code: str) -> bool:
-    """Return whether a region's code takes in another: ID takes in ID-NT, that ID-NT.kota-kupang."""
+    """Return whether a code takes in another: ID takes in ID-NT, that ID-NT.kota-kupang."""
     return region_code in ("", code) or code.startswith((f"{region_code}-", f"{region_code}."))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ def tell_of_change(form: Form, error: StaleError) -> Form:
     current = error.current
     typed = form.cleaned_data
     differing = [
-        (current._meta.get_field(name).verbose_name, str(getattr(current, name) or "–"))
+        (form.fields[name].label or name, str(getattr(current, name) or "–"))
         for name in form.record_fields()
         if name in typed and str(getattr(current, name)) != str(typed[name])
     ]
@@ -33,7 +33,7 @@ def tell_of_change(form: Form, error: StaleError) -> Form:
             format_html_join("", "<dt>{}</dt><dd>{}</dd>", differing),
         ),
     )
-    data = form.data.copy()
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
     data[form.add_prefix("version")] = str(getattr(current, "version", 1))
     form.data = data
     return form

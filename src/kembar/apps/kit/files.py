@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import filetype
@@ -103,7 +104,7 @@ def keep(chunks: Iterator[bytes], name: str) -> Kept:
     return Kept(digest.hexdigest(), size, content_type)
 
 
-def keep_upload(upload: UploadedFile) -> Kept:
+def keep_upload(upload: UploadedFile[Any]) -> Kept:
     """Keep a file that came with a form."""
     return keep(iter(upload.chunks()), upload.name or "file")
 

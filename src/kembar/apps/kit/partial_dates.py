@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import dates as month_names
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.text import reader_language
@@ -38,9 +39,7 @@ def readable(value: PartialDate | None, until: PartialDate | None = None) -> str
         if same_month and value.day and until.day:
             # 13–19 November 2025 reads better than two whole dates; Chinese: 2025年11月13–19日.
             zh = reader_language() == "zh"
-            text = (
-                text.removesuffix("日") + f"–{until.day}日" if zh else f"{value.day}–{end}"
-            )
+            text = text.removesuffix("日") + f"–{until.day}日" if zh else f"{value.day}–{end}"
         else:
             text = f"{text} – {end}"
     if value.about:
@@ -73,10 +72,19 @@ class PartialDateFormField(forms.CharField):
         return str(initial or "") != str(data or "").strip()
 
 
-class PartialDateField(models.CharField):
+if TYPE_CHECKING:
+    _Column = models.CharField[PartialDate | str | None, PartialDate | None]
+else:
+    _Column = models.CharField
+
+
+class PartialDateField(_Column):
     """A `PartialDate` as EDTF text: it sorts and compares as text in any database."""
 
     description = _("Date known to the year, month or day")
+    # What django-stubs reads for the types of this column.
+    _pyi_private_set_type: PartialDate | str | None  # type: ignore[assignment]
+    _pyi_private_get_type: PartialDate  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 11

@@ -67,9 +67,7 @@ class TextInput(forms.MultiWidget):
         self.rows = rows
         one: type[forms.Widget] = forms.Textarea if rows > 1 else forms.TextInput
         size = {"rows": rows} if rows > 1 else {}
-        super().__init__(
-            {key: one(attrs={**size, "lang": TAGS[key]}) for key in LANGUAGES}, attrs
-        )
+        super().__init__({key: one(attrs={**size, "lang": TAGS[key]}) for key in LANGUAGES}, attrs)
 
     def decompress(self, value: Mapping[str, str] | None) -> list[str]:
         return [(value or {}).get(key, "") for key in LANGUAGES]

@@ -56,7 +56,9 @@ def _values(record_: Source | Claim, fields: Iterable[str]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def add_source(source: Source, *, by: User | None, file: Kept | None = None, name: str = "") -> None:
+def add_source(
+    source: Source, *, by: User | None, file: Kept | None = None, name: str = ""
+) -> None:
     """Put a source into the ledger, with the archived copy if there is one."""
     if file is not None:
         source.archived, source.archived_name = stored(file), name
@@ -90,9 +92,7 @@ def change_source(
     if "archived" in new and source.archived:
         new["archived"] = source.archived.sha256
     record(
-        Deed(
-            "ledger.source_changed", source, source.owner_code, changes=differences(old, new)
-        ),
+        Deed("ledger.source_changed", source, source.owner_code, changes=differences(old, new)),
         by=by,
     )
 
@@ -135,7 +135,7 @@ def judge(claim: Claim, *, judgement: str, reasoning: Text, by: User | None) -> 
     )
     verdict.full_clean()
     verdict.save()
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"field": "judgement", "old": newest and newest.judgement, "new": judgement},
         {"field": "reasoning", "old": None, "new": dict(reasoning)},
     ]

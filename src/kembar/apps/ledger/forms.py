@@ -14,7 +14,7 @@ from kembar.apps.ledger.models import Evidence, Source, Verdict
 class SourceForm(VersionedForm):
     """Where something was said, and how far that can be relied on."""
 
-    files = FilesField(
+    attached = FilesField(
         label=_("Archived copy"),
         required=False,
         help_text=_("Pages disappear: keep a PDF or a picture of this one."),

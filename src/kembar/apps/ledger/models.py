@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.rights import Audience, visible
+from kembar.apps.kit.addresses import AddressField
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
 from kembar.apps.kit.text import TranslatedField
@@ -90,7 +91,7 @@ class Source(Owned):
 
     publisher = models.CharField(_("publisher"), max_length=200)
     title = models.CharField(_("headline"), max_length=400, blank=True)
-    address = models.URLField(_("address"), max_length=800, blank=True)
+    address = AddressField(_("address"), max_length=800, blank=True)
     dated = PartialDateField(_("date"), blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRESS)
     language = models.CharField(
@@ -137,9 +138,7 @@ class ClaimQuerySet(OwnedQuerySet["Claim"]):
     def with_judgement(self) -> Self:
         """Add the newest verdict's judgement as `judgement`; none yet counts as open."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("judgement")
-        return self.annotate(
-            judgement=Coalesce(Subquery(newest[:1]), Value(Judgement.OPEN.value))
-        )
+        return self.annotate(judgement=Coalesce(Subquery(newest[:1]), Value(Judgement.OPEN.value)))
 
 
 class Claim(Owned):
@@ -147,9 +146,7 @@ class Claim(Owned):
 
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     statement = TranslatedField(_("statement"), rows=2)
-    language = models.CharField(
-        _("said in"), max_length=2, choices=CONTENT_LANGUAGES, default="id"
-    )
+    language = models.CharField(_("said in"), max_length=2, choices=CONTENT_LANGUAGES, default="id")
     said_by = TranslatedField(_("said by"), blank=True)
     said_on = PartialDateField(_("said on"), blank=True)
     source = models.ForeignKey(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -15,7 +16,7 @@ from kembar.apps.ledger.models import Claim, Evidence, Source, Verdict
 
 def list_claims(user: object, *, judgement: str, text: str, number: int) -> Page[Claim]:
     """Return one page of the claims a person may read, newest first."""
-    claims = Claim.objects.visible_to(user).with_judgement().select_related("source")
+    claims: Any = Claim.objects.visible_to(user).with_judgement().select_related("source")
     if judgement:
         claims = claims.filter(judgement=judgement)
     if text:

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from kembar.apps.accounts.requests import Request
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
@@ -46,7 +47,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ledger.judge")
-def judge(request: HttpRequest, pk: int) -> HttpResponse:
+def judge(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_judge:
         raise PermissionDenied
@@ -65,7 +66,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
-def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def add_evidence(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_add:
         raise PermissionDenied
@@ -81,7 +82,7 @@ def add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ties.read_all")
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: Request) -> HttpResponse:
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
     page = queries.list_sources(
         request.user,
@@ -115,7 +116,7 @@ def source_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @allow("ledger.write")
-def new_source(request: HttpRequest) -> HttpResponse:
+def new_source(request: Request) -> HttpResponse:
     homes = sorted(request.user.rights.regions("ledger.write"))
     form = SourceForm(request.POST or None, request.FILES or None, instance=Source())
     form.instance.owner_code = homes[0]
@@ -133,12 +134,12 @@ def new_source(request: HttpRequest) -> HttpResponse:
 
 
 def _archived(form: SourceForm) -> dict[str, Any]:
-    files = form.cleaned_data["files"]
+    files = form.cleaned_data["attached"]
     return {"file": files[0][0], "name": files[0][1]} if files else {}
 
 
 @allow("ledger.write")
-def change_source(request: HttpRequest, pk: int) -> HttpResponse:
+def change_source(request: Request, pk: int) -> HttpResponse:
     view = _source_page(request, pk)
     if not view.may_change:
         raise PermissionDenied

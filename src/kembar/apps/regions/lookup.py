@@ -10,9 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-
 from django.utils.translation import gettext_lazy as _
-
 
 from kembar.apps.regions.models import Region
 from kembar.engines.languages import nearest
@@ -107,5 +105,3 @@ class RegionField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         """A region that was found is right."""
-
-

@@ -19,9 +19,7 @@ class Region(models.Model):
         DISTRICT = "district", _("District")
 
     code = models.CharField(_("code"), max_length=40, primary_key=True)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="places"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="places")
     country = models.CharField(_("country"), max_length=2, db_index=True)
     level = models.CharField(_("level"), max_length=10, choices=Level)
     name = TranslatedField(_("name"))

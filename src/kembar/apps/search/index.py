@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -166,7 +167,7 @@ def forget(subjects: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         column = "id" if connection.vendor == "postgresql" else "rowid"
         cursor.executemany(
-            f"DELETE FROM search_index WHERE {column} = %s",  # noqa: S608  # one of two words
+            f"DELETE FROM search_index WHERE {column} = %s",
             [(document.pk,) for document in gone],
         )
     Document.objects.filter(pk__in=[document.pk for document in gone]).delete()
@@ -229,9 +230,7 @@ def _matching(
 RANKED_AT_MOST = 3000
 
 
-def _sqlite_query(
-    groups: Sequence[tuple[str, ...]], rights: Rights
-) -> tuple[str, list[object]]:
+def _sqlite_query(groups: Sequence[tuple[str, ...]], rights: Rights) -> tuple[str, list[Any]]:
     def either(tokens: tuple[str, ...], unfinished: bool) -> str:
         ends = "*" if unfinished else ""
         return "(" + " OR ".join(f'"{t}"{ends if t.isascii() else ""}' for t in tokens) + ")"
@@ -239,18 +238,17 @@ def _sqlite_query(
     words = " AND ".join(either(g, at == len(groups) - 1) for at, g in enumerate(groups))
     scope = " OR ".join(_wanted_scope(rights))
     match = f"({{title body}} : ({words})) AND ({{scope}} : ({scope}))"
+    # Only a number of ours goes into the text; everything typed goes in as a parameter.
     sql = (
         "SELECT rowid FROM search_index WHERE search_index MATCH %s AND rowid IN"
-        f" (SELECT rowid FROM search_index WHERE search_index MATCH %s"  # noqa: S608
+        f" (SELECT rowid FROM search_index WHERE search_index MATCH %s"
         f" ORDER BY rowid DESC LIMIT {RANKED_AT_MOST})"
         " ORDER BY bm25(search_index, 8.0, 1.0, 0.0) LIMIT %s"
     )
     return sql, [match, match]
 
 
-def _postgres_query(
-    groups: Sequence[tuple[str, ...]], rights: Rights
-) -> tuple[str, list[object]]:
+def _postgres_query(groups: Sequence[tuple[str, ...]], rights: Rights) -> tuple[str, list[Any]]:
     def either(tokens: tuple[str, ...], unfinished: bool) -> str:
         ends = ":*" if unfinished else ""
         return "(" + " | ".join(f"{t}{ends if t.isascii() else ''}" for t in tokens) + ")"
@@ -259,7 +257,7 @@ def _postgres_query(
     scope = " | ".join(mark.upper() for mark in _wanted_scope(rights))
     sql = (
         "SELECT id FROM (SELECT id, words FROM search_index WHERE words @@ %s::tsquery"
-        f" ORDER BY id DESC LIMIT {RANKED_AT_MOST}) AS newest"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {RANKED_AT_MOST}) AS newest"
         " ORDER BY ts_rank(words, %s::tsquery) DESC, id DESC LIMIT %s"
     )
     return sql, [f"({words}) & ({scope})", words]

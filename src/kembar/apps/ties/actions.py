@@ -91,7 +91,7 @@ def event_lines(event: Event, participants: Iterable[Participant]) -> list[index
                 subject=f"{key_of(event)}/{number}",
                 kind="person",
                 path=path,
-                title=Text({key: person.name for key in ("id", "zh", "en")}),
+                title=Text(dict.fromkeys(("id", "zh", "en"), person.name)),
                 body=Text(person.post) or event.title,
                 **scope,
             )
@@ -103,10 +103,10 @@ def take_pulse(tie: Tie, *, today: date | None = None) -> None:
     """Draw last contact, rhythm and next event from the events of a tie."""
     today = today or timezone.localdate()
     rows = list(tie.events.standing().values_list("kind", "on", "until"))
-    contacts = [on for kind, on, _until in rows if kind in CONTACT_KINDS]
+    contacts = [on for kind, on, _until in rows if on and kind in CONTACT_KINDS]
     beat = pulse([on.first for on in contacts], today)
     past = [on for on in contacts if on.first <= today]
-    coming = [on.first for _kind, on, _until in rows if on.first > today and on.day]
+    coming = [on.first for _kind, on, _until in rows if on and on.day and on.first > today]
     tie.last_contact = max(past, key=lambda on: on.first) if past else None
     tie.rhythm_days, tie.silent_from = beat.rhythm_days, beat.silent_from
     tie.next_event = min(coming) if coming else None
@@ -183,9 +183,7 @@ def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
     )
     conflict = Conflict.objects.create(tie=event.tie, question=question)
     conflict.events.set([event, other])
-    record(
-        Deed("ties.conflict_named", conflict, event.tie.home_id, key_of(event.tie)), by=by
-    )
+    record(Deed("ties.conflict_named", conflict, event.tie.home_id, key_of(event.tie)), by=by)
     return conflict
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import Any
 
 from django import forms
@@ -128,8 +127,9 @@ class PeopleField(forms.CharField):
                 name, post = (part.strip() for part in line.split(mark, 1))
                 break
         if len(name) > 200:
-            raise ValidationError(_("A name is longer than 200 letters: %(name)s…"),
-                                  params={"name": name[:40]})
+            raise ValidationError(
+                _("A name is longer than 200 letters: %(name)s…"), params={"name": name[:40]}
+            )
         return Participant(name=name, post=Text({reader_language(): post}), side=self.side)
 
     def validate(self, value: Any) -> None:
@@ -151,7 +151,7 @@ class EventForm(VersionedForm):
     home_people = PeopleField("home", label=_("From our side"), help_text=PEOPLE_HELP)
     partner_people = PeopleField("partner", label=_("From the partner's side"))
     other_people = PeopleField("other", label=_("Others"))
-    files = FilesField(
+    attached = FilesField(
         label=_("Files"),
         required=False,
         help_text=_("PDF, Word, Excel, PowerPoint, pictures or plain text."),
@@ -186,7 +186,7 @@ class EventForm(VersionedForm):
         "detail",
         "until",
         "other_people",
-        "files",
+        "attached",
         "sources",
         "contradicts",
         "milestone",
@@ -207,7 +207,7 @@ class EventForm(VersionedForm):
         for name in ("sources", "contradicts"):
             self.fields[name].widget.attrs["size"] = 6
         if not self.instance.pk:
-            self.fields["kind"].initial = Event.Kind.MEETING
+            self.initial["kind"] = Event.Kind.MEETING
             return
         people: dict[str, list[Participant]] = {"home": [], "partner": [], "other": []}
         for person in self.instance.participants.order_by("pk"):
@@ -298,5 +298,3 @@ class ImportForm(forms.Form):
         help_text=_("CSV (UTF-8) or Excel (.xlsx), at most 20,000 rows."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
     )
-
-

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 # A tie may be silent for twice its own usual gap, but nobody is called asleep within a
 # quarter; without three contacts it has no rhythm of its own, and a year is allowed.
@@ -97,7 +98,7 @@ def pulse(contacts: Sequence[date], today: date) -> Pulse:
     days = sorted({day for day in contacts if day <= today})
     if not days:
         return Pulse(None, None, None)
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     rhythm = round(statistics.median(gaps[-10:])) if len(gaps) >= 2 else None
     allowed = max(SHORTEST_ALLOWANCE, TIMES_ITS_RHYTHM * rhythm) if rhythm else WITHOUT_RHYTHM
     return Pulse(days[-1], rhythm, days[-1] + timedelta(days=allowed))

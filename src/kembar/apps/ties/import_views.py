@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kembar.apps.accounts.requests import Request
 from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
 from kembar.apps.kit.errors import sentence
@@ -26,14 +29,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_ROWS = 200
 
 
-def _plan_of(request: HttpRequest, data: bytes, name: str) -> tuple[tables.Table, imports.Plan]:
+def _plan_of(request: Request, data: bytes, name: str) -> tuple[tables.Table, imports.Plan]:
     table = tables.read_table(data, name=name)
-    return table, imports.plan(
-        table, by=request.user, language=reader_language(), name=name
-    )
+    return table, imports.plan(table, by=request.user, language=reader_language(), name=name)
 
 
-def _keep_table(upload: UploadedFile, data: bytes) -> Kept:
+def _keep_table(upload: UploadedFile[Any], data: bytes) -> Kept:
     name = upload.name or "table"
     # A table is known by its content, whatever its name: the store wants the two to agree.
     stem = name.rsplit(".", 1)[0]
@@ -41,7 +42,7 @@ def _keep_table(upload: UploadedFile, data: bytes) -> Kept:
 
 
 @allow("ties.import")
-def hand_in(request: HttpRequest) -> HttpResponse:
+def hand_in(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -63,12 +64,12 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     return render(request, "ties/import.html", context, status=422 if form.errors else 200)
 
 
-def _import_or_404(request: HttpRequest, pk: int) -> Import:
+def _import_or_404(request: Request, pk: int) -> Import:
     return get_object_or_404(Import.objects.select_related("file"), pk=pk, by=request.user)
 
 
 @allow("ties.import")
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: Request, pk: int) -> HttpResponse:
     handed_in = _import_or_404(request, pk)
     data = path_of(handed_in.file.sha256).read_bytes()
     _table, plan = _plan_of(request, data, handed_in.name)
@@ -86,8 +87,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         handed_in.save(update_fields=["applied_at"])
         messages.success(
             request,
-            _("%(add)s added, %(update)s brought up to date, %(same)s as they were,"
-              " %(refused)s refused.") % counts,
+            _(
+                "%(add)s added, %(update)s brought up to date, %(same)s as they were,"
+                " %(refused)s refused."
+            )
+            % counts,
         )
         return redirect("ties:import_review", pk)
     context = {
@@ -120,7 +124,7 @@ def _as_table(
 
 
 @allow("ties.import")
-def refused(request: HttpRequest, pk: int) -> HttpResponse:
+def refused(request: Request, pk: int) -> HttpResponse:
     handed_in = _import_or_404(request, pk)
     data = path_of(handed_in.file.sha256).read_bytes()
     table, plan = _plan_of(request, data, handed_in.name)
@@ -131,7 +135,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ties.import")
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Request) -> HttpResponse:
     example = [
         "Nusa Tenggara Timur", "Jiangxi", "sister_province", "1", "exploring", "salt; tourism",
         "", "2025-01-10", "", "", "", "", "", "",
@@ -140,7 +144,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @allow("ties.export")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     ties = ties_of(request.user).prefetch_related("events", "sources").order_by("pk")
     rows = list(imports.export_rows(ties, reader_language()))
     return _as_table(request, imports.export_header(), rows, "kembar-ties")

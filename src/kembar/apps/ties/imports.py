@@ -196,9 +196,7 @@ def _sectors(text: str) -> list[str]:
     wanted = [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
     if wrong := [part for part in wanted if folded(part) not in known]:
         message = _("“%(text)s” is not a sector; write some of: %(allowed)s.")
-        raise ValueError(
-            message % {"text": wrong[0][:60], "allowed": ", ".join(Sector.values)}
-        )
+        raise ValueError(message % {"text": wrong[0][:60], "allowed": ", ".join(Sector.values)})
     return list(dict.fromkeys(known[folded(part)] for part in wanted))
 
 
@@ -375,7 +373,9 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
     reader = _Reader(Gazetteer.of(Region.objects.all()), by, language, name)
     wishes = [reader.read(row) for row in rows]
     _compare(wishes)
-    used = {region.code for w in wishes if not w.problems for region in (w.home, w.partner) if region}
+    used = {
+        region.code for w in wishes if not w.problems for region in (w.home, w.partner) if region
+    }
     return Plan(
         wishes,
         [region for code, region in reader.new_regions.items() if code in used],
@@ -575,7 +575,7 @@ def _take_pulses(wishes: Sequence[Wish]) -> None:
     contacts: dict[int, list[PartialDate]] = defaultdict(list)
     rows = Event.objects.standing().filter(tie__in=ties, kind__in=CONTACT_KINDS)
     for tie_id, on in rows.values_list("tie_id", "on"):
-        contacts[tie_id].append(on)
+        contacts[tie_id] += [on] if on else []
     for pk, tie in ties.items():
         for name, value in _pulse_values(contacts[pk]).items():
             setattr(tie, name, value)
@@ -583,9 +583,7 @@ def _take_pulses(wishes: Sequence[Wish]) -> None:
     Tie.objects.bulk_update(ties.values(), names, batch_size=200)
 
 
-def _link_sources(
-    wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]
-) -> None:
+def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]) -> None:
     through = Tie.sources.through
     through.objects.bulk_create(
         [
@@ -617,8 +615,7 @@ def _deed(wish: Wish) -> Deed:
         {"field": name, "old": None, "new": plain(on)} for name, on in wish.new_events.items()
     ]
     changes += [
-        {"field": event.milestone, "old": None, "new": plain(on)}
-        for event, on in wish.moved_events
+        {"field": event.milestone, "old": None, "new": plain(on)} for event, on in wish.moved_events
     ]
     return Deed("ties.imported", wish.tie, wish.key[0], changes=changes)
 
@@ -674,4 +671,3 @@ def refused_rows(plan_: Plan, header: Sequence[str]) -> list[list[str]]:
         ]
         for wish in plan_.of(Fate.REFUSED)
     ]
-

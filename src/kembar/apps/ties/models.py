@@ -132,6 +132,9 @@ class Tie(Versioned):
 
     objects = TieQuerySet.as_manager()
 
+    # Set by the list of ties, which knows the day.
+    is_silent: bool = False
+
     class Meta:
         verbose_name = _("tie")
         verbose_name_plural = _("ties")

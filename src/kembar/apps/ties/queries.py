@@ -64,12 +64,17 @@ def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[
             ties = ties.filter(**{field: value})
     if filters.text:
         ties = ties.filter(_named(filters.text))
-    orders = {
+    orders: dict[str, list[Any]] = {
         "contact": [F("last_contact").desc(nulls_last=True), "pk"],
         "silent": [F("silent_from").asc(nulls_last=True), "pk"],
         "target": [F("target").asc(nulls_last=True), "pk"],
     }
-    return page_of(ties.order_by(*orders.get(filters.order, ["home_id", "partner_id", "cycle"])), number)
+    order = orders.get(filters.order, ["home_id", "partner_id", "cycle"])
+    page = page_of(ties.order_by(*order), number)
+    for tie in page.rows:
+        tie.is_silent = tie.silent_from is not None and tie.silent_from <= today
+        tie.is_silent = tie.is_silent and tie.state not in OVER
+    return page
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Overview:
     has_more_events: bool
     claims: Sequence[Claim]
     tallies: Sequence[ClaimTally]
-    conflicts: Sequence[Conflict]
+    conflicts: Sequence[Contested]
     remarks: Sequence[Remark]
     health: Health
     owner_holding: Holding | None
@@ -152,12 +157,21 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
     )
 
 
-def conflicts_of(tie: Tie, user: object) -> list[Conflict]:
+@dataclass(frozen=True)
+class Contested:
+    """A conflict with the sides that a reader may see."""
+
+    conflict: Conflict
+    events: Sequence[Event]
+    claims: Sequence[Claim]
+
+
+def conflicts_of(tie: Tie, user: object) -> list[Contested]:
     """Return the open conflicts of which a person may read every side."""
-    conflicts = (
+    conflicts: Any = (
         Conflict.objects.open()
         .filter(tie=tie)
-        .annotate(side_count=Count("events", distinct=True) + Count("claims", distinct=True))
+        .annotate(sides=Count("events", distinct=True) + Count("claims", distinct=True))
         .prefetch_related(
             Prefetch(
                 "events",
@@ -172,10 +186,12 @@ def conflicts_of(tie: Tie, user: object) -> list[Conflict]:
         )
         .order_by("pk")
     )
-    if reads_all(user, tie):
-        return list(conflicts)
-    sides: Any = lambda c: len(c.shown_events) + len(c.shown_claims)  # noqa: E731
-    return [conflict for conflict in conflicts if sides(conflict) == conflict.side_count]
+    whole = reads_all(user, tie)
+    return [
+        Contested(conflict, conflict.shown_events, conflict.shown_claims)
+        for conflict in conflicts
+        if whole or len(conflict.shown_events) + len(conflict.shown_claims) == conflict.sides
+    ]
 
 
 def owner_holding(tie: Tie) -> Holding | None:
@@ -226,7 +242,7 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
     today_key = today.isoformat()
     recent = list(events.filter(on__lte=today_key)[: RECENT_EVENTS + 1])
     claims = list(claims_of(tie, user))
-    counts = {key: 0 for key in Judgement.values}
+    counts = dict.fromkeys(Judgement.values, 0)
     for claim in claims:
         counts[claim.judgement] += 1  # type: ignore[attr-defined]  # added by with_judgement
     holding = owner_holding(tie)

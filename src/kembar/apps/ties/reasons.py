@@ -132,9 +132,9 @@ def _contact(status: Status, tie: Tie, view: Overview) -> str:
     silent = ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
     if tie.rhythm_days is None:
         return silent
-    usual = ngettext(
-        "usual gap %(count)s day", "usual gap %(count)s days", tie.rhythm_days
-    ) % {"count": tie.rhythm_days}
+    usual = ngettext("usual gap %(count)s day", "usual gap %(count)s days", tie.rhythm_days) % {
+        "count": tie.rhythm_days
+    }
     return f"{silent} · {usual}"
 
 

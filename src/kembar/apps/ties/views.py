@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.queries import entries_about
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
@@ -41,7 +43,7 @@ def tie_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Tie:
         tie = queries.get_tie(request.user, pk)
     except Tie.DoesNotExist as error:
         raise Http404 from error
-    if needs and not request.user.may(needs, tie.home_id):
+    if needs and not rights_of(request.user).may(needs, tie.home_id):
         raise PermissionDenied
     return tie
 
@@ -49,16 +51,16 @@ def tie_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Tie:
 def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
     """Return what the head of every page of a tie shows."""
     user = request.user
-    rights: Any = getattr(user, "rights", None)
+    rights = rights_of(user)
     tabs = [
         ("overview", _("Overview"), "ties:tie"),
         ("timeline", _("Timeline"), "ties:timeline"),
         ("claims", _("What is said, what holds"), "ties:claims"),
     ]
-    if rights and rights.may("history.read", tie.home_id):
+    if rights.may("history.read", tie.home_id):
         tabs.append(("history", _("History"), "ties:history"))
     may = {
-        name: bool(rights and rights.may(permission, tie.home_id))
+        name: rights.may(permission, tie.home_id)
         for name, permission in {
             "write": "ties.write",
             "share": "ties.share",
@@ -140,7 +142,7 @@ def claims(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("history.read")
-def history(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="history.read")
     contexts = queries.history_contexts(tie)
     before = request.GET.get("before", "")
@@ -152,7 +154,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ties.write")
-def new_tie(request: HttpRequest) -> HttpResponse:
+def new_tie(request: Request) -> HttpResponse:
     form = NewTieForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         tie = form.save(commit=False)
@@ -164,7 +166,7 @@ def new_tie(request: HttpRequest) -> HttpResponse:
 
 
 @allow("ties.write")
-def change_tie(request: HttpRequest, pk: int) -> HttpResponse:
+def change_tie(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.write")
     fields = TieForm.Meta.fields
     old = {name: getattr(tie, name) for name in fields}
@@ -186,7 +188,7 @@ def change_tie(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ties.share")
-def share_tie(request: HttpRequest, pk: int) -> HttpResponse:
+def share_tie(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.share")
     initial = {"audience": tie.audience, "version": tie.version}
     form = ShareForm(request.POST or None, initial=initial)
@@ -217,7 +219,7 @@ def _event_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Event:
     events = Event.objects.visible_to(request.user).standing()
     related = events.select_related("tie__home", "tie__partner", "tie__owner__office")
     event = get_object_or_404(related, pk=pk)
-    if needs and not request.user.may(needs, event.tie.home_id):
+    if needs and not rights_of(request.user).may(needs, event.tie.home_id):
         raise PermissionDenied
     return event
 
@@ -227,13 +229,13 @@ def _parts(form: EventForm) -> actions.EventParts:
     return actions.EventParts(
         participants=form.participants(),
         sources=list(data["sources"]),
-        files=data["files"] or [],
+        files=data["attached"] or [],
         contradicts=list(data.get("contradicts") or []),
     )
 
 
 @allow("events.write")
-def new_event(request: HttpRequest, pk: int) -> HttpResponse:
+def new_event(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="events.write")
     event = Event(tie=tie)
     form = EventForm(request.POST or None, request.FILES or None, instance=event, tie=tie)
@@ -250,8 +252,11 @@ def new_event(request: HttpRequest, pk: int) -> HttpResponse:
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk)
     shown = queries.events_of(event.tie, request.user).get(pk=pk)
-    conflicts = [c for c in queries.conflicts_of(event.tie, request.user)
-                 if event.pk in {side.pk for side in c.shown_events}]  # type: ignore[attr-defined]
+    conflicts = [
+        contested
+        for contested in queries.conflicts_of(event.tie, request.user)
+        if event in contested.events
+    ]
     context = {
         **_tabs(request, event.tie, "timeline"),
         "event": shown,
@@ -262,7 +267,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("events.write")
-def change_event(request: HttpRequest, pk: int) -> HttpResponse:
+def change_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
     tie = event.tie
     fields = EventForm.Meta.fields
@@ -290,7 +295,7 @@ def change_event(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("events.write")
-def withdraw_event(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
     form = WithdrawForm(request.POST or None, initial={"version": event.version})
     if request.method == "POST" and form.is_valid():
@@ -320,7 +325,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @allow("ties.write")
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
     conflict = get_object_or_404(Conflict.objects.open().filter(tie__in=visible), pk=pk)
     tie = tie_or_404(request, conflict.tie_id, needs="ties.write")
@@ -336,7 +341,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
-def new_claim(request: HttpRequest, pk: int) -> HttpResponse:
+def new_claim(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ledger.write")
     form = ClaimForm(request.POST or None, instance=Claim(), tie=tie)
     if request.method == "POST" and form.is_valid():
@@ -353,19 +358,21 @@ def new_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow("ties.remark")
 @require_POST
-def remark(request: HttpRequest, pk: int) -> HttpResponse:
+def remark(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.remark")
     form = RemarkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the remark first."))
         return redirect(tie)
     actions.remark_on(tie, form.cleaned_data["text"], by=request.user)
-    messages.success(request, _("The desk will see your remark."), extra_tags=tie.get_absolute_url())
+    messages.success(
+        request, _("The desk will see your remark."), extra_tags=tie.get_absolute_url()
+    )
     return redirect(tie)
 
 
 @allow("ties.write")
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
     remark = get_object_or_404(Remark.objects.filter(tie__in=visible, answered_at=None), pk=pk)
     tie = tie_or_404(request, remark.tie_id, needs="ties.write")
@@ -380,5 +387,3 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(tie)
     context = {**_tabs(request, tie, "overview"), "form": form, "remark": remark}
     return render(request, "ties/answer.html", context, status=422 if form.errors else 200)
-
-
