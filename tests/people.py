@@ -22,7 +22,7 @@ _numbers = count(1)
 
 def an_office(kind: str = Office.Kind.REGION, region_code: str = "ID-NT", name: str = "") -> Office:
     """Return the office of that kind and region, made if there is none of that name yet."""
-    text = Text(en=name or f"{Office.Kind(kind).label} {region_code}".strip())
+    text = Text(en=name or f"Office {kind} {region_code}".strip())
     found = Office.objects.filter(kind=kind, region_code=region_code, name=text).first()
     return found or Office.objects.create(name=text, kind=kind, region_code=region_code)
 
@@ -30,7 +30,9 @@ def an_office(kind: str = Office.Kind.REGION, region_code: str = "ID-NT", name: 
 def a_post(role: Role = Role.DESK, region_code: str = "ID-NT", *, title: str = "") -> Post:
     """Return a new vacant post in an office of that region."""
     office = an_office(KINDS.get(role, Office.Kind.REGION), region_code)
-    return Post.objects.create(title=Text(en=title or str(role.label)), office=office, role=role)
+    return Post.objects.create(
+        title=Text(en=title or role.value.capitalize()), office=office, role=role
+    )
 
 
 def nobody_yet(*, name: str = "", email: str = "") -> User:
@@ -45,6 +47,6 @@ def nobody_yet(*, name: str = "", email: str = "") -> User:
 
 def a_person(role: Role, region_code: str = "ID-NT", *, name: str = "", email: str = "") -> User:
     """Return a new person who holds a post of that role in an office of that region."""
-    person = nobody_yet(name=name or f"{role.label} {next(_numbers)}", email=email)
+    person = nobody_yet(name=name or f"{role.value.capitalize()} {next(_numbers)}", email=email)
     Holding.objects.create(post=a_post(role, region_code), person=person, since=SINCE)
     return person

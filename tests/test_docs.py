@@ -87,7 +87,7 @@ def test_every_command_has_a_heading_and_every_heading_is_a_command() -> None:
     assert sorted(named) == sorted(name for name, _command in commands())
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value)[:20])
 def test_a_command_is_told_with_its_options(name: str, command: click.Command) -> None:
     text = read(DOCS / "reference/cli.md")
     (section,) = re.findall(rf"^## `{name}`\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
@@ -98,7 +98,6 @@ def test_a_command_is_told_with_its_options(name: str, command: click.Command) -
         for option in param.opts
         if option.startswith("--") and option != "--help"
     }
-    # The commands that Typer adds for every program are told once, under `kembar`.
     told = set(re.findall(r"`(--[a-z-]+)", section))
 
     assert told == there
@@ -112,9 +111,7 @@ def test_links_lead_somewhere(path: Path) -> None:
             continue
         file, _, fragment = target.partition("#")
         page = (path.parent / file).resolve() if file else path
-        if not page.exists():
-            wrong.append(target)
-        elif fragment and fragment not in map(anchor, headings(page)):
+        if not page.exists() or (fragment and fragment not in map(anchor, headings(page))):
             wrong.append(target)
 
     assert wrong == []
@@ -134,9 +131,11 @@ def test_every_page_can_be_reached_from_the_first() -> None:
         if page in seen or page.suffix != ".md" or not page.exists():
             continue
         seen.add(page)
-        for target in LINK.findall(read(page)):
-            if not re.match(r"https?://|mailto:|#", target):
-                waiting.append((page.parent / target.partition("#")[0]).resolve())
+        waiting += [
+            (page.parent / target.partition("#")[0]).resolve()
+            for target in LINK.findall(read(page))
+            if not re.match(r"https?://|mailto:|#", target)
+        ]
 
     assert sorted(set(DOCS.rglob("*.md")) - seen) == []
 
@@ -182,6 +181,18 @@ def test_the_glossary_has_three_languages() -> None:
 
     assert len(rows) > 40
     assert wrong == []
+
+
+def test_every_file_of_data_says_where_it_comes_from() -> None:
+    package = ROOT / "src" / "kembar"
+    there = {
+        str(path.relative_to(package))
+        for path in package.rglob("data/*")
+        if path.is_file() and path.suffix != ".py"
+    }
+    told = set(re.findall(r"^\| `([^`]+)` \|", read(DOCS / "reference/sources.md"), re.MULTILINE))
+
+    assert there == told
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

@@ -8,6 +8,7 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
@@ -91,3 +92,8 @@ class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is not 
     class Meta:
         model = User
         fields = ["name", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = ("", _("The one my browser asks for"))
+        self.fields["language"].choices = [asked, *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice

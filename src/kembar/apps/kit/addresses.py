@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class AddressField(models.URLField):
+class AddressField(models.URLField):  # type: ignore[type-arg]  # no subscript at run time
     """A web address; to the database and its migrations an ordinary one."""
 
     def deconstruct(self) -> Any:

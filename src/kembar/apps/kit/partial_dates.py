@@ -65,6 +65,9 @@ class PartialDateFormField(forms.CharField):
         except KembarError as error:
             raise ValidationError(sentence(error), code=error.code) from error
 
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(str(value) if value else value)
+
     def prepare_value(self, value: Any) -> Any:
         return str(value) if isinstance(value, PartialDate) else value
 

@@ -1,0 +1,168 @@
+"""What people of a governor's office do, in a real browser, on an installation of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+CHROMIUM = "/usr/bin/chromium"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """An installation as `make run` leaves it: its address, and the example people's password."""
+    home = tmp_path_factory.mktemp("house")
+    environment = {**os.environ, "KEMBAR_HOME": str(home), "DATABASE_URL": ""}
+    environment["DJANGO_SETTINGS_MODULE"] = "kembar.site.settings"
+    kembar = [sys.executable, "-c", "from kembar.cli.main import main; main()"]
+    subprocess.run([*kembar, "example"], env=environment, check=True, capture_output=True)
+    port = _free_port()
+    log = (home / "server.log").open("w")
+    server = subprocess.Popen(
+        [*kembar, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, Path(log.name))
+        yield address, (home / "example-password.txt").read_text().strip()
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.close()
+
+
+def _wait_for(address: str, log: Path) -> None:
+    for _attempt in range(150):
+        try:
+            urllib.request.urlopen(address, timeout=2)
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, house: tuple[str, str]) -> Iterator[Visit]:
+    """Open the installation as somebody, with a language and a width."""
+    address, password = house
+    contexts: list[BrowserContext] = []
+
+    def open_as(person: str | None, *, locale: str = "id", width: int = 1280) -> Page:
+        context = chromium.new_context(
+            base_url=address, locale=locale, viewport={"width": width, "height": 900}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if person:
+            page.goto("/account/login/")
+            page.fill("input[name=login]", f"{person}@kembar.example")
+            page.fill("input[name=password]", password)
+            page.click("main button[type=submit], main form button")
+            page.wait_for_url(lambda url: "/account/login" not in url)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def test_a_visitor_reads_the_founding_tie_in_the_language_of_his_browser(visit: Visit) -> None:
+    page = visit(None, locale="zh-CN")
+
+    page.goto("/")
+
+    assert "江西省" in page.inner_text("main")
+    assert page.get_attribute("html", "lang") == "zh-Hans"
+
+
+def test_the_desk_adds_tomorrows_meeting_and_finds_it(visit: Visit) -> None:
+    page = visit("desk")
+    page.goto("/ties/1/")
+    page.click("a[href$='/events/new/']")
+
+    page.fill("#id_title", "Rapat persiapan dengan konsulat")
+    page.fill("#id_on", (date.today() + timedelta(days=1)).isoformat())
+    page.fill("#id_partner_people", "Zhang Zhisheng – konsul jenderal")
+    page.click("main form.form .buttons button")
+
+    page.wait_for_url("**/ties/1/")
+    assert "Rapat persiapan dengan konsulat" in page.inner_text(".events")
+    page.goto("/search/?q=konsulat")
+    assert "Rapat persiapan dengan konsulat" in page.inner_text("main")
+
+
+def test_what_was_typed_is_offered_again_when_the_page_was_left(visit: Visit) -> None:
+    page = visit("desk")
+    page.goto("/ties/1/events/new/")
+    page.fill("#id_title", "Setengah jadi")
+    page.dispatch_event("#id_title", "input")
+
+    page.goto("/ties/")
+    page.goto("/ties/1/events/new/")
+    page.click("[data-keep-restore]")
+
+    assert page.input_value("#id_title") == "Setengah jadi"
+
+
+def test_the_partners_officer_sees_the_shared_side_only_and_in_chinese(visit: Visit) -> None:
+    page = visit("partner", locale="zh-CN")
+
+    page.goto("/ties/1/")
+
+    assert "江西省" in page.inner_text("main")
+    assert page.query_selector(".next") is None
+    assert page.goto("/ties/1/history/").status == 403  # type: ignore[union-attr]
+
+
+def test_the_auditor_sees_who_changed_what(visit: Visit) -> None:
+    page = visit("auditor")
+
+    page.goto("/ties/1/history/")
+
+    assert "Kembar" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("path", ["/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/"])
+@pytest.mark.parametrize("locale", ["id", "zh-CN", "en"])
+def test_no_page_is_wider_than_a_small_telephone(visit: Visit, path: str, locale: str) -> None:
+    page = visit("desk", locale=locale, width=360)
+    faults: list[str] = []
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+
+    page.goto(path)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert faults == []

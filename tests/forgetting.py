@@ -1,0 +1,32 @@
+"""History refuses to be deleted, and a test that commits must be cleaned up after."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.db import connection
+from django.test import TransactionTestCase
+
+_MIGRATIONS = [
+    import_module(f"kembar.apps.audit.migrations.{name}")
+    for name in ("0002_append_only", "0003_no_way_around")
+]
+_clean_up = TransactionTestCase._fixture_teardown
+
+
+def _forget_and_clean_up(self: Any) -> None:
+    with connection.schema_editor() as editor:
+        for migration in reversed(_MIGRATIONS):
+            migration.permit(None, editor)
+    try:
+        _clean_up(self)
+    finally:
+        with connection.schema_editor() as editor:
+            for migration in _MIGRATIONS:
+                migration.forbid(None, editor)
+
+
+def let_tests_forget() -> None:
+    """Take the guards off history while a test that committed is cleaned up after."""
+    TransactionTestCase._fixture_teardown = _forget_and_clean_up
