@@ -137,6 +137,8 @@ def _shown(column: Any, name: str, value: Any) -> str:
     if isinstance(value, list):
         comma = "、" if reader_language() == "zh" else ", "
         return _short(comma.join(_shown(column, name, part) for part in value))
+    if isinstance(value, dict):
+        return _short(str(Text(value)))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     choices = vocabulary().labels.get(name) or dict(getattr(column, "flatchoices", None) or [])

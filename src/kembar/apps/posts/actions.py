@@ -150,7 +150,8 @@ def add_post(post: Post, *, by: User) -> None:
     check_post(post, by.rights)
     post.save()
     changes = differences({}, {"title": post.title, "office": post.office, "role": post.role})
-    _remember("posts.post_added", post, changes, by=by)
+    deed = Deed("posts.post_added", post, post.office.keeper_code, changes=changes)
+    record(deed, by=by)
 
 
 @transaction.atomic
@@ -167,11 +168,8 @@ def change_post(post: Post, *, by: User) -> None:
         {name: getattr(post, name) for name in names},
     )
     if changes:
-        _remember("posts.post_changed", post, changes, by=by)
-
-
-def _remember(action: str, post: Post, changes: list[dict[str, Any]], *, by: User) -> None:
-    record(Deed(action, post, post.office.keeper_code, changes=changes), by=by)
+        deed = Deed("posts.post_changed", post, post.office.keeper_code, changes=changes)
+        record(deed, by=by)
 
 
 # People in posts -----------------------------------------------------------------------
@@ -185,7 +183,10 @@ def fill(post: Post, somebody: Somebody, *, since: date, note: str = "", by: Use
         message = _("%(person)s holds this post since a moment ago. Hand it over instead.")
         raise ValidationError(message, code="stale", params={"person": str(held.person)})
     filled = _begin(post, somebody, since=since, note=note)
-    _remember("posts.filled", post, _beginning(filled.holding, None), by=by)
+    deed = Deed(
+        "posts.filled", post, post.office.keeper_code, changes=_beginning(filled.holding, None)
+    )
+    record(deed, by=by)
     return filled
 
 
@@ -208,7 +209,10 @@ def hand_over(
         raise ValidationError(message, params={"person": str(person)})
     _end(held, on)
     filled = _begin(post, Somebody(person), since=on, note=note)
-    _remember("posts.handed_over", post, _beginning(filled.holding, held), by=by)
+    deed = Deed(
+        "posts.handed_over", post, post.office.keeper_code, changes=_beginning(filled.holding, held)
+    )
+    record(deed, by=by)
     return Filled(filled.holding, is_new)
 
 
@@ -219,7 +223,8 @@ def vacate(post: Post, *, on: date, seen: int, by: User) -> None:
     held = _still(post, seen)
     _end(held, on)
     changes = differences({"holder": held.person, "until": None}, {"holder": None, "until": on})
-    _remember("posts.vacated", post, changes, by=by)
+    deed = Deed("posts.vacated", post, post.office.keeper_code, changes=changes)
+    record(deed, by=by)
 
 
 def _lock(post: Post, *, by: User) -> None:

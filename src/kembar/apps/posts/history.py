@@ -12,6 +12,7 @@ SENTENCES = {
     "posts.filled": _("%(actor)s put a person into the vacant post “%(subject)s”"),
     "posts.handed_over": _("%(actor)s handed over the post “%(subject)s”"),
     "posts.vacated": _("%(actor)s made the post “%(subject)s” vacant"),
+    "posts.person_added": _("%(actor)s added %(subject)s with a post"),
     "posts.person_changed": _("%(actor)s corrected what is known of %(subject)s"),
     "posts.person_invited": _("%(actor)s made a link for %(subject)s to set a password"),
     "posts.person_deactivated": _("%(actor)s took away the access of %(subject)s"),

@@ -56,7 +56,7 @@ def region_names(codes: Iterable[str]) -> dict[str, str]:
     """Return the names of regions and countries in the reader's language: one query."""
     codes = set(codes)
     names: dict[str, Text] = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
-    found = {}
+    found: dict[str, str] = {}
     for code in codes:
         if not code:
             found[code] = _("Everywhere")

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.audit import actions
+from kembar.apps.audit.actions import Deed, record_all
+from kembar.apps.audit.queries import entries_about
+from kembar.apps.kit.text import Text
+from tests.people import a_person, an_office
+
+pytestmark = pytest.mark.django_db
+
+ADDED = "posts.office_added"
+
+
+def a_deed(name: str = "Biro", region_code: str = "ID-NT", **given: Any) -> Deed:
+    office = an_office(region_code=region_code)
+    office.name = Text(en=name)
+    return Deed(given.pop("action", ADDED), office, region_code, **given)
+
+
+def remembered(*deeds: Deed, by: User | None = None) -> None:
+    record_all(deeds, by=by)
+
+
+@pytest.fixture
+def auditor(client: Client) -> Client:
+    """A browser in which the auditor of ID-NT has signed in."""
+    client.force_login(a_person(Role.AUDITOR))
+    return client
+
+
+def shown(client: Client, query: str = "") -> str:
+    return client.get(f"/history/{query}").content.decode()
+
+
+def numbers(client: Client, query: str) -> list[int]:
+    return [sentence.pk for sentence in client.get(query).context["entries"].sentences]
+
+
+def test_the_newest_deed_comes_first(auditor: Client) -> None:
+    remembered(a_deed("Older one"), a_deed("Newer one"))
+
+    page = shown(auditor)
+
+    assert page.index("Newer one") < page.index("Older one")
+
+
+def test_an_auditor_reads_his_own_region_only(auditor: Client) -> None:
+    places = (("Here", "ID-NT"), ("Below", "ID-NT.kota-kupang"), ("There", "ID-BA"), ("All", ""))
+    remembered(*(a_deed(f"In {name}", code) for name, code in places))
+
+    page = shown(auditor)
+
+    assert [name in page for name in ("In Here", "In Below", "In There", "In All")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER])
+def test_a_partner_reads_no_history(client: Client, role: Role) -> None:
+    client.force_login(a_person(role, "CN-JX"))
+
+    assert client.get("/history/").status_code == 403
+    assert client.get("/history/table.csv").status_code == 403
+
+
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    assert client.get("/history/")["Location"].startswith("/account/login/")
+
+
+def test_the_list_can_be_narrowed_to_a_person(auditor: Client) -> None:
+    ani = a_person(Role.DESK)
+    remembered(a_deed("By Ani"), by=ani)
+    remembered(a_deed("By others"), by=a_person(Role.DESK))
+
+    page = shown(auditor, f"?person={ani.pk}")
+
+    assert "By Ani" in page
+    assert "By others" not in page
+
+
+def test_the_list_can_be_narrowed_to_an_action_and_a_region(auditor: Client) -> None:
+    remembered(
+        a_deed("Added"),
+        a_deed("Changed", action="posts.office_changed"),
+        a_deed("Below", "ID-NT.kota-kupang"),
+    )
+
+    by_action = shown(auditor, "?action=posts.office_changed").split("<main")[1]
+    by_region = shown(auditor, "?region=ID-NT.kota-kupang").split("<main")[1]
+
+    assert "“Added”" not in by_action
+    assert "“Changed”" in by_action
+    assert "“Below”" in by_region
+    assert "“Added”" not in by_region
+
+
+def test_a_day_begins_where_the_office_is(auditor: Client, monkeypatch: Any) -> None:
+    # 17:30 in London is 01:30 of the next day in Kupang (UTC+8).
+    late = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    remembered(a_deed("By night"))
+    monkeypatch.undo()
+
+    assert "“By night”" not in shown(auditor, "?until=2026-03-04")
+    assert "“By night”" in shown(auditor, "?since=2026-03-05&until=2026-03-05")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?person=x&since=x&action=x&region=" + "x" * 99, "?before=x", "?after=-1", "?before=9" * 40],
+)
+def test_nonsense_in_the_address_breaks_nothing(auditor: Client, query: str) -> None:
+    assert auditor.get(f"/history/{query}").status_code == 200
+
+
+def test_older_and_newer_lead_through_all_deeds_and_back(auditor: Client) -> None:
+    remembered(*(a_deed(f"Deed {n}") for n in range(120)))
+    seen, path = [], "/history/"
+    while True:
+        entries = auditor.get(path).context["entries"]
+        seen += [sentence.pk for sentence in entries.sentences]
+        if entries.older is None:
+            break
+        path = f"/history/?before={entries.older}"
+
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == 120
+    back = auditor.get(f"/history/?after={entries.newer}").context["entries"]
+    assert [sentence.pk for sentence in back.sentences] == seen[50:100]
+
+
+def test_a_filter_is_kept_from_page_to_page(auditor: Client) -> None:
+    remembered(*(a_deed(f"Deed {n}") for n in range(60)))
+
+    page = shown(auditor, f"?action={ADDED}")
+
+    assert f"action={ADDED}&amp;before=" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    auditor: Client, count_queries: Callable[[], Any]
+) -> None:
+    remembered(a_deed("One"))
+    auditor.get("/history/")
+    with count_queries() as before:
+        auditor.get("/history/")
+    remembered(*(a_deed(f"Deed {n}") for n in range(60)))
+
+    with count_queries() as after:
+        auditor.get("/history/")
+
+    assert len(after) == len(before)
+    assert not [query for query in after if "COUNT(" in query["sql"]]
+
+
+def test_the_history_of_a_record_holds_what_happened_to_it(auditor: Client) -> None:
+    remembered(
+        a_deed("On the tie", context="ties.tie:12"), a_deed("On another", context="ties.tie:13")
+    )
+    reader = a_person(Role.AUDITOR)
+
+    entries = entries_about("ties.tie:12", reader)
+
+    assert ["On the tie" in sentence.text for sentence in entries.sentences] == [True]
+
+
+def test_a_stranger_gets_no_history_of_a_record() -> None:
+    remembered(a_deed(context="ties.tie:12"))
+
+    assert entries_about("ties.tie:12", a_person(Role.AUDITOR, "ID-BA")).sentences == []
+
+
+# The table
+
+
+def rows(client: Client, query: str = "") -> list[list[str]]:
+    response = client.get(f"/history/table.csv{query}")
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return list(csv.reader(text.splitlines()))
+
+
+def test_the_table_holds_what_the_list_holds(auditor: Client) -> None:
+    remembered(a_deed("Mine"), a_deed("Theirs", "ID-BA"))
+
+    table = rows(auditor)
+
+    assert table[0][:4] == ["Number", "When", "Who", "What"]
+    assert len(table) == 2
+    assert "“Mine”" in table[1][3]
+
+
+def test_a_name_that_looks_like_a_formula_does_not_run(auditor: Client) -> None:
+    remembered(a_deed(), by=a_person(Role.DESK, name='=HYPERLINK("http://evil.example")'))
+
+    assert rows(auditor)[1][2].startswith("'=HYPERLINK")
+
+
+def test_the_table_has_an_end(auditor: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("kembar.apps.audit.queries.MOST_ROWS", 10)
+    remembered(*(a_deed(f"Deed {n}") for n in range(20)))
+
+    assert len(rows(auditor)) == 11
+
+
+def test_the_system_s_own_deeds_bear_its_name(auditor: Client) -> None:
+    remembered(a_deed())
+
+    assert rows(auditor)[1][2] == actions.SYSTEM
