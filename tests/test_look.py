@@ -34,6 +34,8 @@ def on_screen(path: Path) -> str:
     text = without_comments(path)
     # A shadow is black, more or less of it; it carries no text.
     text = re.sub(r"box-shadow:[^;]*;", "", text)
+    # A telephone reads a QR code only if it is dark on white, at night too.
+    text = re.sub(r"\.qr \{[^{}]*\}", "", text)
     return re.sub(r"@media print \{(?:[^{}]|\{[^{}]*\})*\}", "", text)
 
 
