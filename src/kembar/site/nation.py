@@ -591,7 +591,8 @@ class _Filing:
             origin=ORIGIN,
             withdrawn=rng.choice(self.words.history["withdrawn"]) if rng.random() < 0.01 else "",
         )
-        if kind in (Event.Kind.VISIT, Event.Kind.MEETING) and event.on.day and day % 4 == 0:
+        whole_day = event.on is not None and event.on.day is not None
+        if kind in (Event.Kind.VISIT, Event.Kind.MEETING) and whole_day and day % 4 == 0:
             until = date.fromordinal(day + 1 + day % 6)
             event.until = PartialDate(until.year, until.month, until.day)
         self.file.events.append(event)
@@ -631,10 +632,10 @@ class _Filing:
     def _take_pulse(self) -> None:
         """Draw the pulse as `ties.actions.take_pulse` does, from the events in hand."""
         tie, standing = self.tie, [e for e in self.file.events if not e.withdrawn]
-        contacts = [e.on for e in standing if e.kind in CONTACT_KINDS]
+        contacts = [e.on for e in standing if e.on and e.kind in CONTACT_KINDS]
         beat = pulse([on.first for on in contacts], DAY)
         past = [on for on in contacts if on.first <= DAY]
-        coming = [e.on.first for e in standing if e.on.first > DAY and e.on.day]
+        coming = [e.on.first for e in standing if e.on and e.on.day and e.on.first > DAY]
         tie.last_contact = max(past, key=lambda on: on.first) if past else None
         tie.rhythm_days, tie.silent_from = beat.rhythm_days, beat.silent_from
         tie.next_event = min(coming) if coming else None

@@ -192,7 +192,8 @@ class _Writing:
         total = self.nation.sizes["entries"]
         head = ChainHead.objects.get_or_create(pk=1)[0]
         rows = Chronicle(self.nation, total).rows(head, sources, told)
-        columns = [str(Entry._meta.get_field(name).get_attname_column()[1]) for name in COLUMNS]
+        fields = {field.name: str(field.column) for field in Entry._meta.concrete_fields}
+        columns = [fields[name] for name in COLUMNS]
         for lot in _lots(rows, ENTRIES_AT_ONCE):
             with transaction.atomic():
                 insert_values(Entry._meta.db_table, columns, lot)

@@ -141,6 +141,7 @@ class TranslatedField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> Any:
         kwargs.setdefault("rows", self.rows)
+        kwargs["show_hidden_initial"] = False
         kwargs["form_class"] = TextFormField
         kwargs.pop("choices_form_class", None)
         return models.Field.formfield(self, **kwargs)

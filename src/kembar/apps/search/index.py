@@ -4,9 +4,9 @@ Both databases get the same words, so both find the same things, in the same ord
 a line is part of the match: each line carries its regions and its kind as words of their own,
 which no typed word can equal.
 
-What stands first is told by where the words stand (`RANKS`), not by how rare they are: every
-line found holds them all, and a statistic of rarity has to read each line that does. At a
-nation's size (200,000 lines) that took SQLite's bm25 seconds, and this takes milliseconds.
+What stands first is told by where the words stand, not by how rare they are: every line found
+holds them all, and a statistic of rarity reads each line that does. At a nation's size (200,000
+lines) SQLite's bm25 took seconds over that; `_ranks` stops at the lines that are shown.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Line:
     path: str
     title: Text
     body: Text = field(default_factory=Text)
-    also: str = ""  # other words to find it by, not shown
+    also: str = ""  # other names to find it by, not shown
     owner_code: str = ""
     partner_code: str = ""
     audience: str = Audience.OWN
@@ -123,8 +123,8 @@ def put(lines: Sequence[Line]) -> None:
     )
     rows = []
     for line, document in zip(lines, documents, strict=True):
-        title = _all_tokens(line.title.values())
-        body = _all_tokens([*line.body.values(), line.also])
+        title = _all_tokens([*line.title.values(), line.also])
+        body = _all_tokens(line.body.values())
         rows.append((document.pk, title, body, _marks(line)))
     _write_rows(rows)
     _learn_words(text for line in lines for text in (*line.title.values(), line.also))
@@ -136,7 +136,7 @@ def _write_rows(rows: Sequence[tuple[int, list[str], list[str], list[str]]]) -> 
             cursor.executemany(
                 "INSERT INTO search_index (id, words) VALUES (%s, %s::tsvector)"
                 " ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words",
-                [(pk, _vector(title, body, scope)) for pk, title, body, scope in rows],
+                [(pk, _vector(pk, title, body, marks)) for pk, title, body, marks in rows],
             )
             return
         cursor.executemany("DELETE FROM search_index WHERE rowid = %s", [(r[0],) for r in rows])
@@ -146,10 +146,14 @@ def _write_rows(rows: Sequence[tuple[int, list[str], list[str], list[str]]]) -> 
         )
 
 
-def _vector(title: list[str], body: list[str], marks: list[str]) -> str:
-    # Typed words are lower-case, so none can equal a mark or a word that is marked as a title's.
+def _vector(pk: int, title: list[str], body: list[str], marks: list[str]) -> str:
+    # Typed words are lower-case: none can equal a mark, or a word marked as standing in a title.
     heads = [f"{TITLE}{word}" for word in title]
-    return " ".join([*heads, *title, *body, *(mark.upper() for mark in marks)])
+    return " ".join([*heads, *title, *body, *(mark.upper() for mark in marks), _drawer(pk)])
+
+
+def _drawer(pk: int) -> str:
+    return f"R{pk // DRAWER}"
 
 
 def _learn_words(texts: Iterable[str]) -> None:
@@ -215,95 +219,137 @@ def _corrections(query: str) -> dict[str, str]:
     return corrected
 
 
-@dataclass(frozen=True)
-class _Rank:
-    """One way in which a line may hold the words of a query."""
-
-    in_title: bool
-    as_typed: bool = False
-    kind: str = ""
-
-
-# A line stands where the first of these puts it; within one, the newest first.
-RANKS = (
-    _Rank(in_title=True, kind="tie"),
-    _Rank(in_title=True, as_typed=True),
-    _Rank(in_title=True),
-    _Rank(in_title=False, kind="tie"),
-    _Rank(in_title=False),
-)
-# PostgreSQL has no columns in an index of words: a title's word stands there a second time.
+# PostgreSQL's index of words knows no columns: a title's word stands there a second time.
 TITLE = "T"
+# Nor can it give the newest lines first, so it looks into the newest drawers before the others.
+DRAWER = 8192
 
-
-def _ranks(kind: str) -> list[_Rank]:
-    if not kind:
-        return list(RANKS)
-    return [replace(rank, kind=kind) for rank in RANKS if not rank.kind]
+# What a line must hold, and what it must not, in the database's own writing.
+Rank = tuple[list[str], list[str]]
 
 
 def _matching(
     groups: Sequence[tuple[str, ...]], rights: Rights, kind: str, limit: int
 ) -> list[Document]:
-    on_postgres = connection.vendor == "postgresql"
-    match = _postgres_match if on_postgres else _sqlite_match
-    scope = _wanted_scope(rights)
-    # Two ranks are one where the words have no other forms.
-    matches = list(dict.fromkeys(match(groups, rank, scope) for rank in _ranks(kind)))
-    parameters = [value for one in matches for value in (one, limit)]
     with connection.cursor() as cursor:
-        cursor.execute(_ranked(len(matches), on_postgres=on_postgres), [*parameters, limit])
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT max(id) FROM search_index")
+            newest = cursor.fetchone()[0] or 0
+            matches = _postgres_matches(groups, _wanted_scope(rights), kind, newest)
+            cursor.execute(_postgres_statement(len(matches)), [*matches, limit])
+        else:
+            matches = _sqlite_matches(groups, _wanted_scope(rights), kind)
+            cursor.execute(_sqlite_statement(len(matches)), [*matches, limit])
         order = {pk: place for place, (pk,) in enumerate(cursor.fetchall())}
     documents = Document.objects.filter(pk__in=list(order))
     return sorted(documents, key=lambda document: order[document.pk])
 
 
-def _ranked(count: int, *, on_postgres: bool) -> str:
-    """Return a statement that takes so many matches, each with its limit, then one for all.
+def _ranks(*, title: str, typed: str, anywhere: str, tie: str, own: list[str]) -> list[Rank]:
+    """Return who stands first: no line is in two ranks, so reading may stop at any line.
 
-    Each match reads its newest lines and stops at the limit, so a word that stands in half of
-    all lines costs no more than a rare one.
+    Ties by the names of their regions; then titles with the words as typed, with other forms of
+    them; then the rest. `own` names the one kind that is asked for, if one is.
     """
-    key, holds = (
-        ("id", "words @@ %s::tsquery") if on_postgres else ("rowid", "search_index MATCH %s")
+    ranks: list[Rank] = [([title, *own], [typed]), ([anywhere, *own], [title])]
+    if typed == title:
+        ranks = ranks[1:]
+    ranks.insert(0, ([typed, *own], []))
+    if own:
+        return ranks
+    others = [(wanted, [*unwanted, tie]) for wanted, unwanted in ranks[:-1]]
+    return [([title, tie], []), *others, ranks[-1]]
+
+
+def _unfinished(group: tuple[str, ...], token: str, *, is_last: bool) -> bool:
+    typed = group[0]
+    goes_on = is_last and typed.isascii() and len(typed) >= SHORTEST_BEGINNING
+    return goes_on and token in (typed, languages.ROOT_MARK + typed)
+
+
+def _sqlite_matches(
+    groups: Sequence[tuple[str, ...]], scope: Sequence[str], kind: str
+) -> list[str]:
+    def words(columns: str, *, as_typed: bool = False) -> str:
+        every = []
+        for at, group in enumerate(groups, 1):
+            either = (
+                f'"{token}"{"*" * _unfinished(group, token, is_last=at == len(groups))}'
+                for token in (group[:1] if as_typed else group)
+            )
+            every.append(f"({' OR '.join(either)})")
+        return f"({{{columns}}} : ({' AND '.join(every)}))"
+
+    def marked(*marks: str) -> str:
+        return f"({{scope}} : ({' OR '.join(marks)}))"
+
+    ranks = _ranks(
+        title=words("title"),
+        typed=words("title", as_typed=True),
+        anywhere=words("title body"),
+        tie=marked(_mark("k", "tie")),
+        own=[marked(_mark("k", kind))] if kind else [],
     )
+    return [
+        f"({' AND '.join([*wanted, marked(*scope)])})"
+        + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+        for wanted, unwanted in ranks
+    ]
+
+
+def _sqlite_statement(count: int) -> str:
+    """Return a statement that reads rank after rank, the newest first, and stops at the limit."""
     parts = [
-        f"SELECT id, {place} AS place FROM (SELECT {key} AS id FROM search_index"
-        f" WHERE {holds} ORDER BY {key} DESC LIMIT %s) AS newest{place}"
+        f"SELECT id, {place} AS place FROM (SELECT rowid AS id FROM search_index"
+        " WHERE search_index MATCH %s ORDER BY rowid DESC)"
         for place in range(count)
     ]
-    return (
-        f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS found"
-        " GROUP BY id ORDER BY min(place), id DESC LIMIT %s"
+    return f"SELECT id FROM ({' UNION ALL '.join(parts)} LIMIT %s) ORDER BY place, id DESC"
+
+
+def _postgres_matches(
+    groups: Sequence[tuple[str, ...]], scope: Sequence[str], kind: str, newest: int
+) -> list[str]:
+    def words(head: str, *, as_typed: bool = False) -> str:
+        every = []
+        for at, group in enumerate(groups, 1):
+            either = (
+                f"{head}{token}{':*' * _unfinished(group, token, is_last=at == len(groups))}"
+                for token in (group[:1] if as_typed else group)
+            )
+            every.append(f"({' | '.join(either)})")
+        return f"({' & '.join(every)})"
+
+    ranks = _ranks(
+        title=words(TITLE),
+        typed=words(TITLE, as_typed=True),
+        anywhere=words(""),
+        tie=_mark("k", "tie").upper(),
+        own=[_mark("k", kind).upper()] if kind else [],
     )
+    readable = f"({' | '.join(mark.upper() for mark in scope)})"
+    on_top = f"({_drawer(newest)} | {_drawer(max(0, newest - DRAWER))})"
+    return [
+        " & ".join([*wanted, readable, drawers, *(f"!{one}" for one in unwanted)])
+        for wanted, unwanted in ranks
+        for drawers in (on_top, f"!{on_top}")
+    ]
 
 
-def _forms(group: tuple[str, ...], rank: _Rank) -> tuple[str, ...]:
-    return group[:1] if rank.as_typed else group
+def _postgres_statement(count: int) -> str:
+    """Return a statement that reads match after match and stops at the limit.
 
-
-def _may_go_on(token: str, *, is_last: bool) -> bool:
-    return is_last and token.isascii() and len(token) >= SHORTEST_BEGINNING
-
-
-def _sqlite_match(groups: Sequence[tuple[str, ...]], rank: _Rank, scope: Sequence[str]) -> str:
-    def either(group: tuple[str, ...], is_last: bool) -> str:
-        words = (f'"{t}"{"*" * _may_go_on(t, is_last=is_last)}' for t in _forms(group, rank))
-        return f"({' OR '.join(words)})"
-
-    wanted = " AND ".join(either(g, at == len(groups) - 1) for at, g in enumerate(groups))
-    columns = "title" if rank.in_title else "title body"
-    kind = f" AND ({{scope}} : {_mark('k', rank.kind)})" if rank.kind else ""
-    return f"({{{columns}}} : ({wanted})) AND ({{scope}} : ({' OR '.join(scope)})){kind}"
-
-
-def _postgres_match(groups: Sequence[tuple[str, ...]], rank: _Rank, scope: Sequence[str]) -> str:
-    head = TITLE if rank.in_title else ""
-
-    def either(group: tuple[str, ...], is_last: bool) -> str:
-        words = (f"{head}{t}{':*' * _may_go_on(t, is_last=is_last)}" for t in _forms(group, rank))
-        return f"({' | '.join(words)})"
-
-    wanted = " & ".join(either(g, at == len(groups) - 1) for at, g in enumerate(groups))
-    kind = f" & {_mark('k', rank.kind).upper()}" if rank.kind else ""
-    return f"{wanted} & ({' | '.join(mark.upper() for mark in scope)}){kind}"
+    `MATERIALIZED` keeps the planner to the index of words. It knows nothing of how rare an
+    unfinished word is, and left alone reads all lines backwards for the newest that hold it.
+    """
+    named = [
+        f"rank{place} AS MATERIALIZED (SELECT id FROM search_index WHERE words @@ %s::tsquery)"
+        for place in range(count)
+    ]
+    parts = [
+        f"(SELECT id, {place} AS place FROM rank{place} ORDER BY id DESC)" for place in range(count)
+    ]
+    return (
+        f"WITH {', '.join(named)} SELECT id FROM"
+        f" ({' UNION ALL '.join(parts)} LIMIT %s) AS found ORDER BY place, id DESC"
+    )

