@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -164,3 +168,35 @@ def test_a_service_that_is_down_is_told_in_words(client: Client, service: Servic
 
     assert response.status_code == 503
     assert "did not answer" in response.content.decode()
+
+
+def settings_say(expression: str, **environment: str) -> str:
+    """Return what Kembar's settings hold in an installation set up like this."""
+    code = f"from kembar.site import settings; print({expression})"
+    with tempfile.TemporaryDirectory() as home:
+        given = {**os.environ, "KEMBAR_HOME": home, **environment}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=given, capture_output=True, text=True, check=False
+        )
+    return (done.stdout or done.stderr).strip()
+
+
+FORM_ACTION = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+SERVICE = {
+    "KEMBAR_OIDC_URL": "https://sso.ntt.go.id/realms/ntt",
+    "KEMBAR_OIDC_CLIENT_ID": "kembar",
+    "KEMBAR_OIDC_SECRET": "secret",
+}
+
+
+def test_the_browser_may_follow_the_form_to_the_service_and_nowhere_else() -> None:
+    assert settings_say(FORM_ACTION) == "[\"'self'\"]"
+    assert settings_say(FORM_ACTION, **SERVICE) == "[\"'self'\", 'https://sso.ntt.go.id']"
+
+
+def test_a_service_that_is_set_up_by_half_is_refused_at_the_start() -> None:
+    said = settings_say("1", KEMBAR_OIDC_URL="https://sso.ntt.go.id/")
+
+    assert said.endswith(
+        "Sign-in by OpenID Connect also needs KEMBAR_OIDC_CLIENT_ID, KEMBAR_OIDC_SECRET."
+    )
