@@ -36,6 +36,8 @@ if [ -n "$packages" ]; then
     echo "Left out what needs$packages. To run it: apt install$packages (macOS: brew install)."
 fi
 
+# Workers must name the same tests alike, also those made from a set.
+export PYTHONHASHSEED=0
 pytest=".venv/bin/python -m pytest -n auto --dist loadfile"
 echo "Tests on SQLite"
 env -u DATABASE_URL $pytest -m "not postgres" "$@"
