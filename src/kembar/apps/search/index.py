@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
@@ -200,7 +200,9 @@ def find(query: str, rights: Rights, *, kind: str = "", limit: int = 40) -> Foun
     better = " ".join(corrected.get(word, word) for word in languages.words(query))
     rest = "".join(letter for letter in query if not letter.isascii())
     groups = languages.query_tokens(f"{better} {rest}")
-    return Found(_matching(groups, rights, kind, limit), corrected)
+    documents = _matching(groups, rights, kind, limit)
+    # A word of a title that this person may not see must not come to light as a correction.
+    return Found(documents, corrected if documents else {})
 
 
 def _corrections(query: str) -> dict[str, str]:
