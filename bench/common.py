@@ -38,10 +38,12 @@ class Installation:
 
     database: str
     scale: float
+    # What is done to it besides, so that it is not taken for the plain one.
+    variant: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.database}-{self.scale:g}"
+        return f"{self.database}-{self.scale:g}{self.variant}"
 
     @property
     def home(self) -> Path:
@@ -61,7 +63,7 @@ class Installation:
 
     @property
     def table_space(self) -> str:
-        return "kembar_" + f"{self.scale:g}".replace(".", "_")
+        return "kembar_" + f"{self.scale:g}{self.variant}".replace(".", "_").replace("-", "_")
 
 
 def fingerprint() -> str:
@@ -110,9 +112,10 @@ def prepare(installation: Installation) -> None:
     console.print(f"[dim]{installation.name} seeded in {seconds:.0f} s[/]")
 
 
-def inside(task: str, installation: Installation) -> Any:
+def inside(task: str, installation: Installation, size: float | None = None) -> Any:
     """Run a task of `inside.py` in an installation; return what it answers."""
-    command = [sys.executable, str(ROOT / "bench" / "inside.py"), task, str(installation.scale)]
+    number = str(installation.scale if size is None else size)
+    command = [sys.executable, str(ROOT / "bench" / "inside.py"), task, number]
     answer = subprocess.run(
         command, check=True, env=installation.environment, stdout=subprocess.PIPE, text=True
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -233,6 +234,51 @@ def inspect(_scale: float) -> dict[str, Any]:
     }
 
 
+LISTS = {"first": "", "page 50": "page=50", "by name": "q=jiangxi"}
+
+
+def list_times(requests: float) -> dict[str, list[float]]:
+    """Return the milliseconds of whole pages of the list of ties, without HTTP."""
+    cookie = sessions()["ministry"].partition("=")[2]
+    client = Client(headers={"host": "localhost"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    times: dict[str, list[float]] = {}
+    for name, query in LISTS.items():
+        address = f"{reverse('ties:ties')}?{query}"
+        for number in range(int(requests) + 5):
+            started = time.perf_counter()
+            client.get(address)
+            if number >= 5:
+                times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def session(_size: float) -> dict[str, str]:
+    return sessions()
+
+
+def grow(count: float) -> dict[str, int]:
+    """Add ties between the same regions, of later cycles, until there are so many."""
+    ties = list(Tie.objects.order_by("pk"))
+    have, cycle = len(ties), 0
+    while have < count:
+        cycle += 100
+        lot = ties[: int(count) - have]
+        for tie in lot:
+            tie.pk, tie.cycle = None, tie.cycle % 100 + cycle
+        have += len(Tie.objects.bulk_create(lot, batch_size=200))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ties_tie")
+    return {"ties": Tie.objects.count()}
+
+
+TASKS: dict[str, Callable[[float], Any]] = {
+    "seed": seed,
+    "inspect": inspect,
+    "list": list_times,
+    "session": session,
+    "grow": grow,
+}
+
 if __name__ == "__main__":
-    task, size = sys.argv[1], float(sys.argv[2])
-    print(json.dumps({"seed": seed, "inspect": inspect}[task](size)))
+    print(json.dumps(TASKS[sys.argv[1]](float(sys.argv[2]))))

@@ -111,8 +111,12 @@ def _times(where: tuple[list[Any], int], company: int, user: int, requests: int)
     return times
 
 
+def asked(_count: int) -> dict[str, Any]:
+    return {"wheres": WHERES, "order": ORDER, "fields": FIELDS}
+
+
 if __name__ == "__main__":
     Pool.start()
     Pool(DATABASE).init()
-    work = {"fill": fill, "list": time_list}[sys.argv[3]]
+    work = {"fill": fill, "list": time_list, "asked": asked}[sys.argv[3]]
     print(json.dumps(work(int(sys.argv[4]))))

@@ -24,6 +24,7 @@ def person(
     open_house()
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
+    from django.utils import translation
 
     from kembar.apps.accounts.models import Holding, Office, Post, User
     from kembar.apps.accounts.rights import Role
@@ -42,7 +43,11 @@ def person(
     seat = Office.objects.create(
         name=Text(id=office), kind=kinds.get(role, Office.Kind.REGION), region_code=region
     )
-    post = Post.objects.create(office=seat, title=Text(id=name), role=role)
+    titles = {}
+    for key, code in (("id", "id"), ("zh", "zh-hans"), ("en", "en")):
+        with translation.override(code):
+            titles[key] = str(Role(role).label)
+    post = Post.objects.create(office=seat, title=Text(titles), role=role)
     password = secrets.token_urlsafe(12)
     user = User.objects.create_user(email, password, name=name)
     holding = Holding.objects.create(post=post, person=user)

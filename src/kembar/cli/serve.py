@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +27,7 @@ def serve(
             refuse(f"{host}:{port} cannot be used ({error.strerror}). Try --port {port + 1}.")
     open_house()
     import waitress
+    from django.conf import settings
 
     from kembar.apps.regions import register
     from kembar.site import example
@@ -40,4 +41,15 @@ def serve(
             f" with the password [bold]{example.example_password()}[/bold]"
             f" (the others: {', '.join(seat.email for seat in example.SEATS[1:])})"
         )
-    waitress.serve(application, host=host, port=port, threads=threads, ident="Kembar", _quiet=True)
+    # Behind HTTPS a web server on this machine says by a header how the visitor came; from
+    # anybody else waitress takes that header off.
+    proxy: dict[str, Any] = {}
+    if settings.HTTPS:
+        proxy = {
+            "trusted_proxy": "127.0.0.1",
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        }
+    waitress.serve(
+        application, host=host, port=port, threads=threads, ident="Kembar", _quiet=True, **proxy
+    )

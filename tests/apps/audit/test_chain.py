@@ -109,7 +109,7 @@ def test_a_deed_that_is_undone_leaves_no_trace() -> None:
         {10: "ten", 9: "nine"},
         {"b": 1, "a": {"d": 1.5, "c": [1.0]}},
         ("a", "b"),
-        {"b", "a", "c"},
+        pytest.param({"b", "a", "c"}, id="a set"),
         "中文 🌊 \u2028",
         "a\0b",
         "half \ud83d",

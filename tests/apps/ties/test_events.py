@@ -333,14 +333,3 @@ def test_a_withdrawal_needs_a_reason(at_work: Client, tie: Tie) -> None:
     event.refresh_from_db()
     assert response.status_code == 422
     assert event.withdrawn == ""
-
-
-def test_a_contradiction_ends_for_the_readers_when_one_side_is_withdrawn(
-    at_work: Client, tie: Tie
-) -> None:
-    wrong = an_event(tie, "Signed in Nanchang")
-    an_event(tie, "Nothing was signed", contradicts=[wrong])
-
-    at_work.post(f"/ties/events/{wrong.pk}/withdraw/", {"reason": "A mistake", "version": 1})
-
-    assert "chip--X" not in at_work.get(f"/ties/{tie.pk}/timeline/").content.decode()

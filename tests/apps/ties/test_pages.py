@@ -148,7 +148,7 @@ def test_the_overview_shows_next_step_contradictions_and_claims(officer: User) -
 
     assert "Write to Nanchang" in page
     assert "December 2026" in page
-    assert "Which holds: “Signed in Nanchang” or" in page or "Signed in Nanchang" in page
+    assert "Which holds: “Nothing was signed” or “Signed in Nanchang”?" in page
     assert "What is contested" in page
     assert "It is agreed" in page
     assert "Not checkable: 1" in page
@@ -202,6 +202,17 @@ def test_a_contradiction_does_not_give_away_a_source_that_is_not_shared(partner:
 
     assert "Signed in June" in page
     assert "Cable from the embassy" not in page
+
+
+def test_a_claim_counts_only_the_evidence_that_its_reader_may_see(
+    officer: User, partner: User
+) -> None:
+    tie = a_tie(audience="shared")
+    evidence = [a_source(), a_source(audience="shared")]
+    a_claim(tie, "It is agreed", audience="shared", evidence=evidence)
+
+    assert "2 pieces of evidence" in seen_by(officer, f"/ties/{tie.pk}/claims/")
+    assert "1 piece of evidence" in seen_by(partner, f"/ties/{tie.pk}/claims/")
 
 
 def test_a_partner_s_officer_does_not_see_a_tie_that_is_not_shared(partner: User) -> None:

@@ -57,14 +57,15 @@ def claim_page(user: object, pk: int) -> ClaimPage:
     return ClaimPage(
         claim,
         source or None,
-        evidence=list(_visible_evidence(user).filter(claim=claim)),
+        evidence=list(visible_evidence(user).filter(claim=claim)),
         verdicts=list(claim.verdicts.order_by("-pk")),
         may_add=rights.may("ledger.write", claim.owner_code),
         may_judge=rights.may("ledger.judge", claim.owner_code),
     )
 
 
-def _visible_evidence(user: object) -> QuerySet[Evidence]:
+def visible_evidence(user: object) -> QuerySet[Evidence]:
+    """Return the evidence whose source a person may read."""
     sources = Source.objects.visible_to(user)
     return Evidence.objects.filter(source__in=sources).select_related("source").order_by("pk")
 

@@ -155,7 +155,7 @@ def _participants_of(event: Event) -> list[str]:
     return [person.name for person in event.participants.all()]
 
 
-def _put_parts(event: Event, parts: EventParts, *, by: User | None) -> None:
+def _put_parts(event: Event, parts: EventParts) -> None:
     event.participants.all().delete()
     for person in parts.participants:
         person.pk, person.event = None, event
@@ -163,8 +163,6 @@ def _put_parts(event: Event, parts: EventParts, *, by: User | None) -> None:
     event.sources.set(parts.sources)
     for kept, name in parts.files:
         Attachment.objects.create(event=event, file=stored(kept), name=name)
-    for other in parts.contradicts:
-        name_conflict(event, other, by=by)
 
 
 def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
@@ -192,12 +190,14 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     """Put an event on the timeline of a tie."""
     event.full_clean()
     event.save()
-    _put_parts(event, parts, by=by)
+    _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
     changes = differences({}, {"on": event.on, "kind": event.kind})
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
     record(deed, by=by)
+    for other in parts.contradicts:
+        name_conflict(event, other, by=by)
 
 
 @transaction.atomic
@@ -224,7 +224,7 @@ def change_event(
     }
     save_if_unchanged(event, seen, fields)
     index.forget([f"{key_of(event)}/{n}" for n in range(len(old["participants"]))])
-    _put_parts(event, parts, by=by)
+    _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
     changes = differences(old, new)

@@ -198,6 +198,7 @@ class EventForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.tie = tie
         self.instance.tie = tie
+        self.posts_before: dict[tuple[str, str], Text] = {}
         others = Event.objects.standing().filter(tie=tie).exclude(pk=self.instance.pk)
         choice: Any = self.fields["contradicts"]
         choice.queryset = others.newest_first()
@@ -212,6 +213,7 @@ class EventForm(VersionedForm):
         people: dict[str, list[Participant]] = {"home": [], "partner": [], "other": []}
         for person in self.instance.participants.order_by("pk"):
             people[person.side].append(person)
+            self.posts_before[person.side, person.name] = person.post
         for side, persons in people.items():
             self.fields[f"{side}_people"].initial = persons
         sources.initial = [source.pk for source in self.instance.sources.all()]
@@ -235,11 +237,18 @@ class EventForm(VersionedForm):
         return data
 
     def participants(self) -> list[Participant]:
-        return [
+        people = [
             person
             for side in ("home", "partner", "other")
             for person in self.cleaned_data.get(f"{side}_people") or []
         ]
+        # One language of a post was shown to be corrected; the others are as they were.
+        for person in people:
+            before = self.posts_before.get((person.side, person.name), Text())
+            if person.post:
+                same = str(before) == str(person.post)
+                person.post = before if same else Text({**before, **person.post})
+        return people
 
     def record_fields(self) -> list[str]:
         return list(self.Meta.fields)

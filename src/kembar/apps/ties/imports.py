@@ -121,7 +121,7 @@ class Wish:
     changes: list[dict[str, Any]] = field(default_factory=list)
     new_events: dict[str, PartialDate] = field(default_factory=dict)
     moved_events: list[tuple[Event, PartialDate]] = field(default_factory=list)
-    new_source: bool = False
+    new_source: str = ""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -168,6 +168,7 @@ class Plan:
                 wish.changes,
                 {name: str(on) for name, on in wish.new_events.items()},
                 [(event.pk, str(on)) for event, on in wish.moved_events],
+                wish.new_source,
             ]
             for wish in self.wishes
         ]
@@ -395,8 +396,10 @@ def _compare(wishes: Sequence[Wish]) -> None:
     events: dict[int, list[Event]] = defaultdict(list)
     for event in Event.objects.standing().filter(tie__home__in=homes).exclude(milestone=""):
         events[event.tie_id].append(event)
-    known_sources = set(
-        Source.objects.filter(owner_code__in=homes).values_list("owner_code", "address")
+    named = set(
+        Tie.sources.through.objects.filter(tie__home__in=homes).values_list(
+            "tie_id", "source__address"
+        )
     )
     for wish in wishes:
         if wish.problems:
@@ -406,10 +409,9 @@ def _compare(wishes: Sequence[Wish]) -> None:
             wish.refuse("partner", message)
             continue
         seen[wish.key] = wish.row.number
-        wish.new_source = bool(
-            wish.source_url and (wish.key[0], wish.source_url) not in known_sources
-        )
         wish.tie = ties.get(wish.key)
+        if not wish.tie or (wish.tie.pk, wish.source_url) not in named:
+            wish.new_source = wish.source_url
         if wish.tie is None:
             _plan_new(wish)
         else:
@@ -440,7 +442,7 @@ def _plan_update(wish: Wish, tie: Tie, events: Sequence[Event]) -> None:
             wish.moved_events.append((ours[0], on))
         else:
             wish.new_events[name] = on
-    changed = wish.changes or wish.new_events or wish.moved_events
+    changed = wish.changes or wish.new_events or wish.moved_events or wish.new_source
     wish.fate = Fate.UPDATE if changed else Fate.SAME
 
 
@@ -493,11 +495,14 @@ def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
     return known
 
 
-def _pulse_values(contacts: Sequence[PartialDate]) -> dict[str, Any]:
+def _pulse_values(events: Sequence[tuple[str, PartialDate]]) -> dict[str, Any]:
     today = timezone.localdate()
+    contacts = [on for kind, on in events if kind in CONTACT_KINDS]
     beat = pulse([on.first for on in contacts], today)
     past = [on for on in contacts if on.first <= today]
+    coming = [on.first for _kind, on in events if on.day and on.first > today]
     return {
+        "next_event": min(coming) if coming else None,
         "last_contact": max(past, key=lambda on: on.first) if past else None,
         "rhythm_days": beat.rhythm_days,
         "silent_from": beat.silent_from,
@@ -506,16 +511,12 @@ def _pulse_values(contacts: Sequence[PartialDate]) -> dict[str, Any]:
 
 def _add_ties(wishes: Sequence[Wish], origin: str) -> None:
     for wish in wishes:
-        contacts = [on for name, on in wish.milestones.items() if _is_contact(name)]
-        values = {"state": State.UNKNOWN, **wish.values, **_pulse_values(contacts)}
+        events = [(MILESTONES[name], on) for name, on in wish.milestones.items()]
+        values = {"state": State.UNKNOWN, **wish.values, **_pulse_values(events)}
         wish.tie = Tie(
             home=wish.home, partner=wish.partner, cycle=wish.cycle, origin=origin, **values
         )
     Tie.objects.bulk_create([wish.tie for wish in wishes if wish.tie], batch_size=500)
-
-
-def _is_contact(milestone: str) -> bool:
-    return MILESTONES[milestone] in CONTACT_KINDS
 
 
 def _update_ties(wishes: Sequence[Wish]) -> None:
@@ -573,14 +574,14 @@ def _move_events(wishes: Sequence[Wish]) -> None:
 
 def _take_pulses(wishes: Sequence[Wish]) -> None:
     ties = {w.tie.pk: w.tie for w in wishes if w.tie and (w.new_events or w.moved_events)}
-    contacts: dict[int, list[PartialDate]] = defaultdict(list)
-    rows = Event.objects.standing().filter(tie__in=ties, kind__in=CONTACT_KINDS)
-    for tie_id, on in rows.values_list("tie_id", "on"):
-        contacts[tie_id] += [on] if on else []
+    events: dict[int, list[tuple[str, PartialDate]]] = defaultdict(list)
+    rows = Event.objects.standing().filter(tie__in=ties)
+    for tie_id, kind, on in rows.values_list("tie_id", "kind", "on"):
+        events[tie_id] += [(kind, on)] if on else []
     for pk, tie in ties.items():
-        for name, value in _pulse_values(contacts[pk]).items():
+        for name, value in _pulse_values(events[pk]).items():
             setattr(tie, name, value)
-    names = ["last_contact", "rhythm_days", "silent_from"]
+    names = ["next_event", "last_contact", "rhythm_days", "silent_from"]
     Tie.objects.bulk_update(ties.values(), names, batch_size=200)
 
 
@@ -606,6 +607,8 @@ def _deed(wish: Wish) -> Deed:
     changes += [
         {"field": event.milestone, "old": None, "new": plain(on)} for event, on in wish.moved_events
     ]
+    if wish.new_source:
+        changes.append({"field": "source_url", "old": None, "new": wish.new_source})
     return Deed("ties.imported", wish.tie, wish.key[0], changes=changes)
 
 

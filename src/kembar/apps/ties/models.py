@@ -132,8 +132,9 @@ class Tie(Versioned):
 
     objects = TieQuerySet.as_manager()
 
-    # Set by the list of ties, which knows the day.
+    # Set by the list of ties, which knows the day and the reader.
     is_silent: bool = False
+    is_own: bool = False
 
     class Meta:
         verbose_name = _("tie")

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.inheritance import Inherited
 from kembar.apps.accounts.models import Holding, Post, User, rights_of
+from kembar.apps.accounts.rights import within
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Judgement, Source
+from kembar.apps.ledger.queries import visible_evidence
 from kembar.apps.ties.health import Facts, Health, Pulse, examine
 from kembar.apps.ties.models import OVER, Conflict, Event, Participant, Remark, State, Tie
 
@@ -74,6 +76,7 @@ def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[
     for tie in page.rows:
         tie.is_silent = tie.silent_from is not None and tie.silent_from <= today
         tie.is_silent = tie.is_silent and tie.state not in OVER
+        tie.is_own = reads_all(user, tie)
     return page
 
 
@@ -131,6 +134,9 @@ def reads_all(user: object, tie: Tie) -> bool:
 def events_of(tie: Tie, user: object) -> QuerySet[Event]:
     """Return what a person may read of a tie's timeline, newest first."""
     contested = Conflict.objects.filter(events=OuterRef("pk"), settled_at=None)
+    if not reads_all(user, tie):
+        shown = [contested.conflict.pk for contested in conflicts_of(tie, user)]
+        contested = contested.filter(pk__in=shown)
     return (
         Event.objects.visible_to(user)
         .standing()
@@ -152,7 +158,7 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
         .filter(ties=tie)
         .with_judgement()
         .select_related("source")
-        .prefetch_related("evidence__source", "verdicts")
+        .prefetch_related(Prefetch("evidence", visible_evidence(user)), "verdicts")
         .order_by(F("number").asc(nulls_last=True), "pk")
     )
 
@@ -175,12 +181,18 @@ def conflicts_of(tie: Tie, user: object) -> list[Contested]:
         .prefetch_related(
             Prefetch(
                 "events",
-                Event.objects.visible_to(user).standing().prefetch_related("sources"),
+                Event.objects.visible_to(user)
+                .standing()
+                .prefetch_related(
+                    Prefetch("sources", Source.objects.visible_to(user).order_by("pk"))
+                ),
                 to_attr="shown_events",
             ),
             Prefetch(
                 "claims",
-                Claim.objects.visible_to(user).select_related("source"),
+                Claim.objects.visible_to(user).prefetch_related(
+                    Prefetch("source", Source.objects.visible_to(user))
+                ),
                 to_attr="shown_claims",
             ),
         )
@@ -282,19 +294,22 @@ class Day:
 
 
 def day_of(user: User, today: date) -> Day:
-    """Return what is due, on whom it waits, and which ties have fallen silent."""
-    ties = ties_of(user)
-    sleeping: Any = ties.asleep(today)  # type: ignore[attr-defined]  # the QuerySet is ours
+    """Return what is due, on whom it waits, and which ties have fallen silent.
+
+    Only of ties whose whole file the person reads: what others publish is not his day's work.
+    """
+    reach = rights_of(user).regions("ties.read_all")
+    own = Tie.objects.filter(within("home__code", reach))
+    ties = own.select_related("home", "partner")
+    sleeping: Any = ties.asleep(today)
     living = ties.exclude(state__in=OVER)
-    visible = Tie.objects.visible_to(user)
     return Day(
         steps=list(
             living.exclude(next_step={}).order_by(F("next_by").asc(nulls_last=True), "pk")[:8]
         ),
         coming=list(
-            Event.objects.visible_to(user)
-            .standing()
-            .filter(on__gte=today.isoformat())
+            Event.objects.standing()
+            .filter(within("tie__home__code", reach), on__gte=today.isoformat())
             .select_related("tie__home", "tie__partner")
             .order_by("on", "pk")[:8]
         ),
@@ -302,13 +317,13 @@ def day_of(user: User, today: date) -> Day:
         asleep_count=sleeping.count(),
         unowned=list(living.filter(owner=None).order_by("pk")[:6]),
         remarks=list(
-            Remark.objects.filter(tie__in=visible, answered_at=None)
+            Remark.objects.filter(tie__in=own, answered_at=None)
             .select_related("tie__home", "tie__partner")
             .order_by("pk")[:6]
         ),
         contested=list(
             Conflict.objects.open()
-            .filter(tie__in=visible)
+            .filter(tie__in=own)
             .select_related("tie__home", "tie__partner")
             .order_by("pk")[:6]
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -147,7 +148,7 @@ def history(request: Request, pk: int) -> HttpResponse:
     contexts = queries.history_contexts(tie)
     before = request.GET.get("before", "")
     entries = entries_about(
-        contexts, request.user, before=int(before) if before.isdigit() else None
+        contexts, request.user, before=int(before) if re.fullmatch("[0-9]{1,18}", before) else None
     )
     context = {**_tabs(request, tie, "history"), "entries": entries}
     return render(request, "ties/history.html", context)

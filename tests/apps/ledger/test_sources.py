@@ -1,0 +1,191 @@
+"""Where something was said: kept once, with a copy, and never overwritten unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.ledger.models import Source, StoredFile
+from tests.apps.ties.things import a_claim, a_source, a_tie
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+TWICE = "This address is in the list of sources already."
+
+
+@pytest.fixture
+def officer(db: Any) -> User:
+    return a_person(Role.DESK)
+
+
+@pytest.fixture
+def at_work(client: Client, officer: User) -> Client:
+    client.force_login(officer)
+    return client
+
+
+def source_form(**given: Any) -> dict[str, Any]:
+    return {
+        "publisher": "Kompas",
+        "kind": "press",
+        "language": "id",
+        "reliability": "fair",
+        "audience": "own",
+        "address": "https://example.org/salt",
+        **given,
+    }
+
+
+def add(client: Client, **given: Any) -> Any:
+    return client.post("/ledger/sources/new/", source_form(**given))
+
+
+def change(client: Client, source: Source, **given: Any) -> Any:
+    return client.post(f"/ledger/sources/{source.pk}/change/", source_form(**given))
+
+
+def test_a_source_is_kept_for_the_region_of_who_adds_it(at_work: Client) -> None:
+    add(at_work, dated="23 Nov 2025")
+
+    source = Source.objects.get()
+    assert (source.owner_code, source.publisher, str(source.dated)) == (
+        *("ID-NT", "Kompas"),
+        "2025-11-23",
+    )
+
+
+def test_an_archived_copy_is_kept_under_its_sha_256_and_comes_back_as_it_was(
+    at_work: Client,
+) -> None:
+    add(at_work, attached=SimpleUploadedFile("salt.pdf", PDF))
+
+    source = Source.objects.get()
+    page = at_work.get(f"/ledger/sources/{source.pk}/").content.decode()
+    response = at_work.get(f"/ledger/sources/{source.pk}/file/")
+    assert hashlib.sha256(PDF).hexdigest() in page
+    assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_same_copy_twice_is_kept_once(at_work: Client) -> None:
+    for number in range(2):
+        file = SimpleUploadedFile(f"salt-{number}.pdf", PDF)
+        add(at_work, address=f"https://example.org/{number}", attached=file)
+
+    assert Source.objects.count() == 2
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_copy_that_is_not_what_its_name_says_is_refused(at_work: Client) -> None:
+    response = add(at_work, attached=SimpleUploadedFile("salt.pdf", b"<script>"))
+
+    assert response.status_code == 422
+    assert not Source.objects.exists()
+
+
+def test_the_same_address_twice_is_refused_with_a_sentence(at_work: Client) -> None:
+    add(at_work)
+
+    response = add(at_work, publisher="Somebody else")
+
+    assert response.status_code == 422
+    assert TWICE in response.content.decode()
+    assert Source.objects.count() == 1
+
+
+def test_an_address_is_not_changed_into_one_that_is_there(at_work: Client) -> None:
+    add(at_work)
+    source = a_source()
+
+    response = change(at_work, source, version=1)
+
+    assert response.status_code == 422
+    assert TWICE in response.content.decode()
+
+
+def test_another_region_may_keep_the_same_address(at_work: Client) -> None:
+    a_source(owner_code="ID-BA", address="https://example.org/salt")
+
+    assert add(at_work).status_code == 302
+
+
+def test_sources_without_an_address_may_be_many(at_work: Client) -> None:
+    add(at_work, address="")
+
+    assert add(at_work, address="").status_code == 302
+    assert Source.objects.count() == 2
+
+
+def test_an_address_that_would_run_is_refused(at_work: Client) -> None:
+    assert add(at_work, address="javascript:alert(1)").status_code == 422
+    assert not Source.objects.exists()
+
+
+def test_who_changes_a_source_second_is_told_and_keeps_what_he_typed(at_work: Client) -> None:
+    source = a_source()
+    change(at_work, source, publisher="Hers", version=1)
+
+    response = change(at_work, source, publisher="His", version=1)
+
+    source.refresh_from_db()
+    assert response.status_code == 409
+    assert 'value="His"' in response.content.decode()
+    assert source.publisher == "Hers"
+
+
+def test_a_copy_handed_in_with_an_old_form_does_not_take_the_place_of_the_new_one(
+    at_work: Client,
+) -> None:
+    source = a_source()
+    change(at_work, source, publisher="Hers", version=1)
+
+    change(at_work, source, version=1, attached=SimpleUploadedFile("salt.pdf", PDF))
+
+    source.refresh_from_db()
+    assert source.archived is None
+
+
+def test_a_source_shows_the_claims_and_evidence_its_reader_may_see(client: Client) -> None:
+    source = a_source(audience="shared")
+    tie = a_tie(audience="shared")
+    a_claim(tie, "For both", source=source, audience="shared")
+    a_claim(tie, "For us", evidence=[source])
+    client.force_login(a_person(Role.PARTNER, "CN-JX"))
+
+    page = client.get(f"/ledger/sources/{source.pk}/").content.decode()
+
+    assert "For both" in page
+    assert "For us" not in page
+
+
+def test_many_claims_on_a_source_cost_no_more_queries(
+    at_work: Client, count_queries: Callable[[], Any]
+) -> None:
+    source, tie = a_source(), a_tie()
+    path = f"/ledger/sources/{source.pk}/"
+    a_claim(tie, source=source, evidence=[source], verdict="open")
+    at_work.get(path)
+    with count_queries() as few:
+        at_work.get(path)
+    for _number in range(10):
+        a_claim(tie, source=source, evidence=[source], verdict="open")
+
+    with count_queries() as many:
+        at_work.get(path)
+
+    assert len(many) == len(few), [query["sql"] for query in many]
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=%25", "kind=x", "page=0"])
+def test_the_list_of_sources_answers_whatever_is_asked(at_work: Client, query: str) -> None:
+    assert at_work.get(f"/ledger/sources/?{query}").status_code == 200

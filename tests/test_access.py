@@ -1,0 +1,352 @@
+"""Who gets in where: every address, every part, written down by hand.
+
+A new address without a line here fails. The sample objects belong to a tie of ID-NT that is
+for its own region only; at the end, what sharing and publishing open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from kembar.apps.accounts.models import Holding, Office, Post, User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.ties.actions import remark_on
+from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
+from tests.apps.ties.things import a_claim, a_source, a_tie, an_event
+from tests.people import a_person, a_post
+from tests.test_access_walk import addresses
+
+pytestmark = pytest.mark.django_db
+
+PARTS = {
+    "desk": (Role.DESK, "ID-NT"),
+    "agency": (Role.AGENCY, "ID-NT"),
+    "head": (Role.HEAD, "ID-NT"),
+    "ministry": (Role.MINISTRY, "ID"),
+    "partner": (Role.PARTNER, "CN-JX"),
+    "auditor": (Role.AUDITOR, "ID-NT"),
+    "administrator": (Role.ADMINISTRATOR, "ID-NT"),
+    "visitor": None,
+    "stranger": (Role.DESK, "ID-BA"),
+}
+
+# desk, agency, head, ministry, partner, auditor, administrator, visitor, stranger.
+# 302 for the visitor leads to the sign-in page; 404 does not tell that there is anything.
+# fmt: off
+TABLE = """
+front                           302 302 302 302 200 302 200 200 302
+today                           200 200 200 200 403 200 403 302 200
+
+ties:ties                       200 200 200 200 200 200 200 200 200
+ties:new                        200 403 403 403 403 403 403 302 200
+ties:import                     200 403 403 403 403 403 403 302 200
+ties:import_template            200 403 403 403 403 403 403 302 200
+ties:import_review              200 403 403 403 403 403 403 302 404
+ties:import_refused             200 403 403 403 403 403 403 302 404
+ties:export                     200 200 200 200 403 200 403 302 200
+ties:tie                        200 200 200 200 404 200 404 404 404
+ties:timeline                   200 200 200 200 404 200 404 404 404
+ties:claims                     200 200 200 200 404 200 404 404 404
+ties:new_claim                  200 200 403 403 403 403 403 302 404
+ties:history                    200 200 200 200 403 200 404 302 404
+ties:change                     200 403 403 403 403 403 403 302 404
+ties:share                      200 403 200 403 403 403 403 302 404
+ties:remark              POST   403 403 302 302 403 403 403 302 403
+ties:new_event                  200 200 403 403 403 403 403 302 404
+ties:event                      200 200 200 200 404 200 404 404 404
+ties:change_event               200 200 403 403 403 403 403 302 404
+ties:withdraw_event             200 200 403 403 403 403 403 302 404
+ties:attachment                 200 200 200 200 404 200 404 404 404
+ties:settle                     200 403 403 403 403 403 403 302 404
+ties:answer                     200 403 403 403 403 403 403 302 404
+
+ledger:claims                   200 200 200 200 200 200 200 200 200
+ledger:claim                    200 200 200 200 404 200 404 404 404
+ledger:judge                    200 403 403 200 403 403 403 302 404
+ledger:add_evidence             200 200 403 403 403 403 403 302 404
+ledger:sources                  200 200 200 200 403 200 403 302 200
+ledger:new_source               200 200 403 403 403 403 403 302 200
+ledger:source                   200 200 200 200 404 200 404 404 404
+ledger:change_source            200 200 403 403 403 403 403 302 404
+ledger:source_file              200 200 200 200 404 200 404 404 404
+
+regions:region                  200 200 200 200 200 200 200 200 200
+search:search                   200 200 200 200 200 200 200 200 200
+
+posts:posts                     200 200 200 200 403 200 200 302 200
+posts:me                        200 200 200 200 200 200 200 302 200
+posts:add_post                  403 403 403 403 403 403 200 302 403
+posts:add_office                403 403 403 403 403 403 200 302 403
+posts:office                    403 403 403 403 403 403 200 302 403
+posts:person                    200 200 200 200 403 200 200 302 404
+posts:change_person             403 403 403 403 403 403 200 302 403
+posts:invitation                403 403 403 403 403 403 200 302 403
+posts:deactivate         POST   403 403 403 403 403 403 302 302 403
+posts:activate           POST   403 403 403 403 403 403 302 302 403
+posts:second_factor      POST   403 403 403 403 403 403 302 302 403
+posts:post                      200 200 200 200 403 200 200 302 404
+posts:change_post               403 403 403 403 403 403 200 302 403
+posts:fill               VACANT 403 403 403 403 403 403 200 302 403
+posts:hand_over                 403 403 403 403 403 403 200 302 403
+posts:vacate                    403 403 403 403 403 403 200 302 403
+
+audit:history                   200 200 200 200 403 200 200 302 200
+audit:table                     200 200 200 200 403 200 200 302 200
+
+set_language                    302 302 302 302 302 302 302 302 302
+
+account_login                   302 302 302 302 302 302 302 200 302
+account_logout                  200 200 200 200 200 200 200 302 200
+account_inactive                200 200 200 200 200 200 200 200 200
+account_signup                  302 302 302 302 302 302 302 200 302
+account_reauthenticate          302 302 302 302 302 302 302 302 302
+account_change_password         200 200 200 200 200 200 200 302 200
+account_set_password            302 302 302 302 302 302 302 302 302
+account_reset_password          200 200 200 200 200 200 200 200 200
+account_reset_password_done     200 200 200 200 200 200 200 200 200
+account_reset_password_from_key 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done 200 200 200 200 200 200 200 200 200
+mfa_index                       200 200 200 200 200 200 200 302 200
+mfa_authenticate                302 302 302 302 302 302 302 302 302
+mfa_reauthenticate              302 302 302 302 302 302 302 302 302
+mfa_activate_totp               302 302 302 302 302 302 302 302 302
+mfa_deactivate_totp             404 404 404 404 404 404 404 302 404
+mfa_view_recovery_codes         404 404 404 404 404 404 404 302 404
+mfa_generate_recovery_codes     302 302 302 302 302 302 302 302 302
+mfa_download_recovery_codes     404 404 404 404 404 404 404 302 404
+openid_connect_login            404 404 404 404 404 404 404 404 404
+openid_connect_callback         404 404 404 404 404 404 404 404 404
+socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
+"""
+# fmt: on
+
+# The same for a tie and its event, claim and source that are shared with the partner, and for
+# ones that are published. Administrators keep people, not ties: they read like visitors.
+SHARED = """
+ties:tie                        200 200 200 200 200 200 404 404 404
+ties:timeline                   200 200 200 200 200 200 404 404 404
+ties:claims                     200 200 200 200 200 200 404 404 404
+ties:event                      200 200 200 200 200 200 404 404 404
+ties:attachment                 200 200 200 200 200 200 404 404 404
+ledger:claim                    200 200 200 200 200 200 404 404 404
+ledger:source                   200 200 200 200 200 200 404 404 404
+ledger:source_file              200 200 200 200 200 200 404 404 404
+ties:change                     200 403 403 403 403 403 403 302 404
+ties:history                    200 200 200 200 403 200 404 302 404
+ties:settle                     200 403 403 403 403 403 403 302 404
+"""
+PUBLISHED = """
+ties:tie                        200 200 200 200 200 200 200 200 200
+ties:timeline                   200 200 200 200 200 200 200 200 200
+ties:claims                     200 200 200 200 200 200 200 200 200
+ties:event                      200 200 200 200 200 200 200 200 200
+ties:attachment                 200 200 200 200 200 200 200 200 200
+ledger:claim                    200 200 200 200 200 200 200 200 200
+ledger:source                   200 200 200 200 200 200 200 200 200
+ledger:source_file              200 200 200 200 200 200 200 200 200
+ties:change                     200 403 403 403 403 403 403 302 403
+ties:share                      200 403 200 403 403 403 403 302 403
+ties:history                    200 200 200 200 403 200 200 302 403
+ties:remark              POST   403 403 302 302 403 403 403 302 403
+ties:new_event                  200 200 403 403 403 403 403 302 403
+ties:change_event               200 200 403 403 403 403 403 302 403
+ties:withdraw_event             200 200 403 403 403 403 403 302 403
+ties:new_claim                  200 200 403 403 403 403 403 302 403
+ties:settle                     200 403 403 403 403 403 403 302 403
+ties:answer                     200 403 403 403 403 403 403 302 403
+ledger:judge                    200 403 403 200 403 403 403 302 403
+ledger:add_evidence             200 200 403 403 403 403 403 302 403
+ledger:change_source            200 200 403 403 403 403 403 302 403
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    how: str
+    expected: dict[str, int]
+
+
+def lines(table: str) -> list[Line]:
+    found = []
+    for row in filter(None, table.splitlines()):
+        name, *rest = row.split()
+        how = rest.pop(0) if not rest[0].isdigit() else ""
+        found.append(Line(name, how, dict(zip(PARTS, map(int, rest), strict=True))))
+    return found
+
+
+@dataclass(frozen=True)
+class House:
+    """People of every part, and one object for every address."""
+
+    people: dict[str, User | None]
+    tie: Tie
+    keys: dict[str, dict[str, Any]]
+    vacant: Post
+
+    def path(self, line: Line) -> str:
+        keys = {"pk": self.vacant.pk} if line.how == "VACANT" else self.keys.get(line.name, {})
+        return reverse(line.name, kwargs=keys)
+
+    def statuses(self, line: Line) -> dict[str, int]:
+        found = {}
+        for part, person in self.people.items():
+            browser = Client()
+            if person:
+                browser.force_login(person)
+            ask = browser.post if line.how == "POST" else browser.get
+            response = ask(self.path(line))
+            if response.status_code == 302 and person is None and line.name not in FOREIGN:
+                assert response["Location"].startswith("/account/login/"), response["Location"]
+            found[part] = response.status_code
+        return found
+
+
+FOREIGN = {"set_language", "front"} | {
+    line.name
+    for line in lines(TABLE)
+    if line.name.startswith(("account_", "mfa_", "openid_", "socialaccount_"))
+}
+
+
+def a_house(audience: str) -> House:
+    people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
+    desk, ministry, auditor = (people[part] for part in ("desk", "ministry", "auditor"))
+    assert desk and ministry and auditor
+    tie = a_tie(audience=audience)
+    source = a_source(audience=audience)
+    claim = a_claim(tie, audience=audience)
+    event = an_event(tie, audience=audience)
+    an_event(tie, "Never", contradicts=[event])
+    remark = remark_on(tie, "Is there a budget?", by=ministry)
+    at_work = Client()
+    at_work.force_login(desk)
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    kept = {"title_en": "Letter", "on": "2025", "kind": "letter", "confidence": "O"}
+    at_work.post(
+        reverse("ties:new_event", args=[tie.pk]),
+        {**kept, "audience": audience, "attached": SimpleUploadedFile("letter.pdf", pdf)},
+    )
+    at_work.post(
+        reverse("ledger:change_source", args=[source.pk]),
+        {
+            "publisher": "K",
+            "kind": "press",
+            "language": "id",
+            "reliability": "fair",
+            "audience": audience,
+            "version": 1,
+            "attached": SimpleUploadedFile("k.pdf", pdf),
+        },
+    )
+    table = SimpleUploadedFile("ties.csv", b"home,partner,kind\nID-NT,nowhere,friendly\n")
+    at_work.post(reverse("ties:import"), {"file": table})
+    post = Holding.objects.get(person=auditor).post
+    of = {
+        "ties": {"pk": tie.pk},
+        "event": {"pk": event.pk},
+        "import": {"pk": Import.objects.get().pk},
+        "claim": {"pk": claim.pk},
+        "source": {"pk": source.pk},
+        "person": {"pk": auditor.pk},
+        "post": {"pk": post.pk},
+    }
+    ties = ("tie", "timeline", "claims", "new_claim", "history", "change", "share", "remark")
+    keys = {
+        **{f"ties:{name}": of["ties"] for name in (*ties, "new_event")},
+        **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
+        **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
+        "ties:attachment": {"pk": Attachment.objects.get().pk},
+        "ties:settle": {"pk": Conflict.objects.get().pk},
+        "ties:answer": {"pk": remark.pk},
+        **{f"ledger:{name}": of["claim"] for name in ("claim", "judge", "add_evidence")},
+        **{f"ledger:{name}": of["source"] for name in ("source", "change_source", "source_file")},
+        "regions:region": {"code": "ID-NT"},
+        "posts:office": {"pk": Office.objects.get(pk=post.office_id).pk},
+        **{
+            f"posts:{name}": of["person"]
+            for name in (
+                *("person", "change_person", "invitation"),
+                *("deactivate", "activate", "second_factor"),
+            )
+        },
+        **{
+            f"posts:{name}": of["post"]
+            for name in ("post", "change_post", "fill", "hand_over", "vacate")
+        },
+        "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+        "openid_connect_login": {"provider_id": "oidc"},
+        "openid_connect_callback": {"provider_id": "oidc"},
+    }
+    return House(people, tie, keys, a_post(Role.DESK))
+
+
+def different(table: str, audience: str) -> dict[str, dict[str, str]]:
+    """Return what is other than the table says: address, part, expected and found."""
+    house = a_house(audience)
+    wrong = {}
+    for line in lines(table):
+        found = house.statuses(line)
+        if found != line.expected:
+            wrong[line.name] = {
+                part: f"{line.expected[part]} expected, {found[part]} found"
+                for part in PARTS
+                if found[part] != line.expected[part]
+            }
+    return wrong
+
+
+def test_every_address_stands_in_the_table() -> None:
+    named = {name for _path, name, _view in addresses()}
+
+    assert named - {line.name for line in lines(TABLE)} == set()
+    assert {line.name for line in lines(TABLE)} - named == set()
+
+
+def test_everybody_gets_in_where_the_table_says_and_nowhere_else() -> None:
+    assert different(TABLE, "own") == {}
+
+
+def test_sharing_opens_the_shared_records_to_the_partner_only() -> None:
+    assert different(SHARED, "shared") == {}
+
+
+def test_publishing_opens_the_published_records_to_everybody_to_read() -> None:
+    assert different(PUBLISHED, "published") == {}
+
+
+def test_an_administrator_looks_after_nobody_of_another_region() -> None:
+    house = a_house("own")
+    browser = Client()
+    browser.force_login(a_person(Role.ADMINISTRATOR, "ID-BA"))
+
+    found = {
+        line.name: (browser.post if line.how == "POST" else browser.get)(
+            house.path(line)
+        ).status_code
+        for line in lines(TABLE)
+        if line.name in house.keys and line.name.startswith("posts:")
+    }
+
+    assert set(found.values()) == {404}, found
+
+
+def test_somebody_without_a_post_gets_in_nowhere_but_to_his_own_page() -> None:
+    house = a_house("own")
+    browser = Client()
+    browser.force_login(User.objects.create_user("new@example.org", "kupang-nanchang-2025"))
+
+    for line in lines(TABLE):
+        if line.name in FOREIGN or line.name == "posts:me":
+            continue
+        ask = browser.post if line.how == "POST" else browser.get
+        # To the public part he has no more access than a visitor.
+        expected = line.expected["visitor"] if line.expected["visitor"] != 302 else 403
+        assert ask(house.path(line)).status_code == expected, line.name
