@@ -23,7 +23,10 @@ from kembar.apps.ledger.models import Claim, Evidence, Judgement, Source
 
 @allow(ANYONE)
 def claims(request: HttpRequest) -> HttpResponse:
-    judgement, text = request.GET.get("verdict", ""), request.GET.get("q", "").strip()[:100]
+    judgement, text = (
+        request.GET.get("verdict", ""),
+        request.GET.get("q", "").replace("\0", "").strip()[:100],
+    )
     page = queries.list_claims(
         request.user,
         judgement=judgement if judgement in Judgement.values else "",
@@ -83,7 +86,10 @@ def add_evidence(request: Request, pk: int) -> HttpResponse:
 
 @allow("ties.read_all")
 def sources(request: Request) -> HttpResponse:
-    kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
+    kind, text = (
+        request.GET.get("kind", ""),
+        request.GET.get("q", "").replace("\0", "").strip()[:100],
+    )
     page = queries.list_sources(
         request.user,
         kind=kind if kind in Source.Kind.values else "",

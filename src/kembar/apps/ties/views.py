@@ -77,7 +77,7 @@ def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
 def ties(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     filters = queries.Filters(
-        text=asked.get("q", "").strip()[:100],
+        text=asked.get("q", "").replace("\0", "").strip()[:100],
         state=asked["state"] if asked.get("state") in State.values else "",
         kind=asked["kind"] if asked.get("kind") in Kind.values else "",
         asleep=asked.get("asleep") == "1",
