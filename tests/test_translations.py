@@ -81,6 +81,18 @@ def test_sentences_of_engines_are_taken_up(extracted: dict[str, polib.POFile]) -
     assert set(SENTENCES.values()) <= taken_up
 
 
+def test_sentences_are_marked_by_names_that_the_extraction_knows() -> None:
+    """`gettext_lazy as lazy` marks nothing: xgettext goes by the name in the source."""
+    renamed = re.compile(r"\bimport .*\b(\w*gettext\w*) as (?!_\b)(\w+)")
+    wrong = [
+        f"{file.relative_to(SOURCE)}: {found[0]}"
+        for file in sorted(SOURCE.rglob("*.py"))
+        if (found := renamed.search(file.read_text(encoding="utf-8")))
+    ]
+
+    assert wrong == [], "import it under its own name, or as _"
+
+
 def test_no_sentence_is_empty(catalogue: polib.POFile) -> None:
     assert [entry.msgid for entry in catalogue if not all(said for _m, said in forms(entry))] == []
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.ties.health import Factor, Sleep, Status
@@ -28,8 +27,8 @@ class Reason:
 
 REASONS: dict[Factor, Reason] = {
     Factor.OWNER: Reason(
-        lazy("An owner in office"),
-        lazy(
+        gettext_lazy("An owner in office"),
+        gettext_lazy(
             "Semarang–Beihai signed in 2008 and nothing followed: nobody at home took the next"
             " step. A post that owns the tie stays when people change."
         ),
@@ -37,8 +36,8 @@ REASONS: dict[Factor, Reason] = {
         "https://adoc.pub/kegagalan-kerjasama-sister-city-kota-semarang-dengan-kota-be.html",
     ),
     Factor.CONTACT: Reason(
-        lazy("Contact at its own rhythm"),
-        lazy(
+        gettext_lazy("Contact at its own rhythm"),
+        gettext_lazy(
             "West Java's tourism work with South Australia stayed weak for want of regular"
             " contact. Each tie is measured by its own usual gap."
         ),
@@ -47,8 +46,8 @@ REASONS: dict[Factor, Reason] = {
         "Visit_Australia_Governor_Aher_Strengthen_Sister_Province_Cooperation",
     ),
     Factor.NEXT_EVENT: Reason(
-        lazy("A dated next event"),
-        lazy(
+        gettext_lazy("A dated next event"),
+        gettext_lazy(
             "Ties that lived had something in the calendar, such as the yearly race from Darwin"
             " to Ambon."
         ),
@@ -56,14 +55,14 @@ REASONS: dict[Factor, Reason] = {
         "https://jherrym88.wordpress.com",
     ),
     Factor.FUNDING: Reason(
-        lazy("A funding line"),
-        lazy("In Denpasar, funds were moved elsewhere and the ties went without."),
+        gettext_lazy("A funding line"),
+        gettext_lazy("In Denpasar, funds meant for the ties were moved elsewhere."),
         "Denpasar",
         "http://jurnal.kemendagri.go.id/index.php/jbp/article/view/953",
     ),
     Factor.DOING_BODY: Reason(
-        lazy("A body that does the work"),
-        lazy(
+        gettext_lazy("A body that does the work"),
+        gettext_lazy(
             "Ambon–Vlissingen lived on through a volunteer foundation outside the town hall,"
             " whoever was mayor."
         ),
@@ -72,8 +71,8 @@ REASONS: dict[Factor, Reason] = {
         "sister-city-cooperation-between-ambon-and-vlissingen",
     ),
     Factor.THEME: Reason(
-        lazy("A narrow theme"),
-        lazy(
+        gettext_lazy("A narrow theme"),
+        gettext_lazy(
             "Surabaya–Kitakyushu kept to one theme and won grants for it; the ministries asked"
             " Manado to spell out each activity with Qingdao."
         ),
@@ -81,10 +80,10 @@ REASONS: dict[Factor, Reason] = {
         "https://etd.repository.ugm.ac.id/penelitian/detail/218103",
     ),
     Factor.RENEWAL: Reason(
-        lazy("A renewal date"),
-        lazy(
-            "The MoUs of Manado and Bitung with Davao had expired before anybody at home had"
-            " asked to renew them."
+        gettext_lazy("A renewal date"),
+        gettext_lazy(
+            "The MoUs of Manado and Bitung with Davao had expired before they were renewed: the"
+            " Indonesian consul had to tell the partner's mayor."
         ),
         "Manado, Bitung–Davao",
         "https://www.tempo.co/internasional/pameran-dagang-kjri-2017-akan-ramaikan-hut-davao-"
@@ -94,10 +93,10 @@ REASONS: dict[Factor, Reason] = {
 
 
 SLEEP_NAMES: dict[Sleep, Promise | str] = {
-    Sleep.AWAKE: lazy("Awake"),
-    Sleep.DROWSY: lazy("Drowsy"),
-    Sleep.ASLEEP: lazy("Asleep"),
-    Sleep.OVER: lazy("Over"),
+    Sleep.AWAKE: gettext_lazy("Awake"),
+    Sleep.DROWSY: gettext_lazy("Drowsy"),
+    Sleep.ASLEEP: gettext_lazy("Asleep"),
+    Sleep.OVER: gettext_lazy("Over"),
 }
 
 
