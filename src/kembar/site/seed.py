@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 from django.utils import translation
 
 from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.kit.bulk import insert, insert_values
 from kembar.apps.ledger.actions import claim_line, source_line
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions import register
@@ -218,35 +219,6 @@ def _lots(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
     iterator = iter(things)
     while lot := list(islice(iterator, size)):
         yield lot
-
-
-def insert(rows: Sequence[models.Model]) -> None:
-    """Write rows as they are: with their own keys and dates, in one statement.
-
-    Django's `bulk_create` would put today into `auto_now_add`, and takes four times as long.
-    """
-    if not rows:
-        return
-    columns = rows[0]._meta.concrete_fields
-    values = [
-        tuple(f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns)
-        for row in rows
-    ]
-    insert_values(rows[0]._meta.db_table, [str(f.column) for f in columns], values)
-
-
-def insert_values(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows of values that are ready for the database."""
-    quote = connection.ops.quote_name
-    names = f"{quote(table)} ({', '.join(map(quote, columns))})"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {names} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {names} VALUES ({marks})", rows)  # noqa: S608
 
 
 @contextmanager

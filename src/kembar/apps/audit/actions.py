@@ -13,6 +13,7 @@ from django.utils import timezone
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.chain import seal_of
 from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.text import Text
 
 SYSTEM = "Kembar"
@@ -42,6 +43,8 @@ def plain(value: Any) -> Any:
 
     A number with a point becomes text: PostgreSQL may write it in another way than it came.
     """
+    if type(value) is str and value.isascii() and "\0" not in value:
+        return value
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, models.Model):
@@ -63,11 +66,8 @@ def plain(value: Any) -> Any:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return field, old and new value of everything that differs."""
-    return [
-        {"field": name, "old": plain(old.get(name)), "new": plain(value)}
-        for name, value in new.items()
-        if plain(old.get(name)) != plain(value)
-    ]
+    plains = ((name, plain(old.get(name)), plain(value)) for name, value in new.items())
+    return [{"field": name, "old": was, "new": is_} for name, was, is_ in plains if was != is_]
 
 
 def record(deed: Deed, *, by: User | None) -> None:
@@ -103,7 +103,7 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
         head.last_seal = entry.seal
         head.count += 1
         entries.append(entry)
-    Entry.objects.bulk_create(entries, batch_size=500)
+    insert(entries)
     head.save(update_fields=["last_seal", "count"])
 
 

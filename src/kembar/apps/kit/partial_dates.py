@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -75,6 +76,9 @@ class PartialDateFormField(forms.CharField):
         return str(initial or "") != str(data or "").strip()
 
 
+# The same dates come from the database again and again, and one never changes.
+_stored = lru_cache(maxsize=16_384)(PartialDate.parse)
+
 if TYPE_CHECKING:
     _Column = models.CharField[PartialDate | str | None, PartialDate | None]
 else:
@@ -102,7 +106,7 @@ class PartialDateField(_Column):
         return name, path, args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> PartialDate | None:
-        return PartialDate.parse(value) if value else None
+        return _stored(value) if value else None
 
     def to_python(self, value: Any) -> Any:
         if value is None or isinstance(value, PartialDate):

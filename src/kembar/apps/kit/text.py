@@ -45,7 +45,7 @@ class Text(dict[str, str]):
 
     def __init__(self, value: Mapping[str, str] | None = None, **texts: str) -> None:
         given = {**(value or {}), **texts}
-        super().__init__({k: given[k] for k in LANGUAGES if given.get(k)})
+        super().__init__({k: given[k] for k in LANGUAGES if given.get(k)} if given else {})
 
     def shown(self, language: str | None = None) -> Shown:
         wanted = language or reader_language()

@@ -18,8 +18,8 @@ from kembar.engines.languages import nearest
 
 def folded(name: str) -> str:
     """Return a name as it is compared: no case, no accents, no punctuation."""
-    text = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in text if letter.isalnum())
+    text = name.lower() if name.isascii() else unicodedata.normalize("NFKD", name).casefold()
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def spellings(region: Region) -> set[str]:

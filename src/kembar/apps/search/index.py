@@ -18,12 +18,15 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 
 from kembar.apps.accounts.rights import Audience, Rights
+from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.text import Text
 from kembar.apps.search.models import Document, Misspelling, Word
 from kembar.engines import languages
 
 KINDS = ("tie", "event", "person", "claim", "source", "region")
 EXTRACT_LENGTH = 240
+# What of a document is written anew when its line is.
+RENEWED = ("kind", "path", "title", "extract", "owner_code", "partner_code", "audience")
 # From so many letters on the last word of a query may be unfinished. With fewer, half of all
 # words begin like it.
 SHORTEST_BEGINNING = 3
@@ -88,39 +91,33 @@ def _all_tokens(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(token for text in texts for token in languages.tokens(text)))
 
 
+def _document(line: Line) -> Document:
+    return Document(
+        subject=line.subject,
+        kind=line.kind,
+        path=line.path,
+        title=line.title,
+        extract=Text({k: v[:EXTRACT_LENGTH] for k, v in line.body.items()}),
+        owner_code=line.owner_code,
+        partner_code=line.partner_code,
+        audience=line.audience,
+    )
+
+
 @transaction.atomic
 def put(lines: Sequence[Line]) -> None:
     """Add lines to the index, or renew them."""
     lines = list({line.subject: line for line in lines}.values())
     if not lines:
         return
-    documents = Document.objects.bulk_create(
-        [
-            Document(
-                subject=line.subject,
-                kind=line.kind,
-                path=line.path,
-                title=line.title,
-                extract=Text({k: v[:EXTRACT_LENGTH] for k, v in line.body.items()}),
-                owner_code=line.owner_code,
-                partner_code=line.partner_code,
-                audience=line.audience,
-            )
-            for line in lines
-        ],
-        update_conflicts=True,
-        unique_fields=["subject"],
-        update_fields=[
-            "kind",
-            "path",
-            "title",
-            "extract",
-            "owner_code",
-            "partner_code",
-            "audience",
-        ],
-        batch_size=500,
-    )
+    documents = [_document(line) for line in lines]
+    subjects = [line.subject for line in lines]
+    known = dict(Document.objects.filter(subject__in=subjects).values_list("subject", "pk"))
+    for document in documents:
+        document.pk = known.get(document.subject)
+    old = [document for document in documents if document.pk]
+    Document.objects.bulk_update(old, RENEWED, batch_size=100)
+    insert([document for document in documents if not document.pk])
     rows = []
     for line, document in zip(lines, documents, strict=True):
         title = _all_tokens([*line.title.values(), line.also])

@@ -23,10 +23,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, plain, record_all
+from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
 from kembar.apps.kit.text import Text
@@ -67,22 +68,26 @@ TITLES: dict[str, Text] = {
 
 # Column: what to write in it. The template carries these as notes.
 COLUMNS: dict[str, Say] = {
-    "home": lazy("Home region: name or code, such as Nusa Tenggara Timur or ID-NT. Required."),
-    "partner": lazy("Partner region: name or code, such as Jiangxi or CN-JX. Required."),
-    "kind": lazy("sister_province, sister_city, friendly or other. Required for a new tie."),
-    "cycle": lazy("2 if the two regions began again after an end; empty means 1."),
-    "state": lazy(
+    "home": gettext_lazy(
+        "Home region: name or code, such as Nusa Tenggara Timur or ID-NT. Required."
+    ),
+    "partner": gettext_lazy("Partner region: name or code, such as Jiangxi or CN-JX. Required."),
+    "kind": gettext_lazy(
+        "sister_province, sister_city, friendly or other. Required for a new tie."
+    ),
+    "cycle": gettext_lazy("2 if the two regions began again after an end; empty means 1."),
+    "state": gettext_lazy(
         "exploring, loi_only, active, renewing, never_formalised, dormant, ended or unknown."
     ),
-    "sectors": lazy("Keys separated by a semicolon, such as salt; tourism."),
-    "target": lazy("Target date of signing: a year, month or day."),
-    "first_contact": lazy("Date of the first contact: 2017, 2017-11 or 2017-11-22."),
-    "loi": lazy("Date on which the letter of intent was signed."),
-    "council": lazy("Date on which the council approved."),
-    "ministry": lazy("Date on which the ministry approved."),
-    "mou": lazy("Date on which the MoU was signed."),
-    "source_url": lazy("Web address of the source."),
-    "note": lazy("A note on the record, in the language of the import."),
+    "sectors": gettext_lazy("Keys separated by a semicolon, such as salt; tourism."),
+    "target": gettext_lazy("Target date of signing: a year, month or day."),
+    "first_contact": gettext_lazy("Date of the first contact: 2017, 2017-11 or 2017-11-22."),
+    "loi": gettext_lazy("Date on which the letter of intent was signed."),
+    "council": gettext_lazy("Date on which the council approved."),
+    "ministry": gettext_lazy("Date on which the ministry approved."),
+    "mou": gettext_lazy("Date on which the MoU was signed."),
+    "source_url": gettext_lazy("Web address of the source."),
+    "note": gettext_lazy("A note on the record, in the language of the import."),
 }
 # Columns of a file that we wrote ourselves: codes, which no name can confuse.
 CODE_COLUMNS = {"home_code": "home", "partner_code": "partner"}
@@ -96,7 +101,7 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one cell, in the reader's language."""
 
@@ -104,7 +109,7 @@ class Problem:
     reason: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Wish:
     """One row as it was understood."""
 
@@ -178,9 +183,14 @@ class Plan:
 # Reading a row ----------------------------------------------------------------------------
 
 
+def _by_name(choices: type[Kind] | type[State] | type[Sector]) -> dict[str, str]:
+    """Return what may be written for each choice: its key, or its name in the reader's language."""
+    keys = {folded(value): value for value in choices.values}
+    return keys | {folded(str(choice.label)): choice.value for choice in choices}
+
+
 def _choice(choices: type[Kind] | type[State]) -> Callable[[str], str]:
-    by_name = {folded(value): value for value in choices.values}
-    by_name |= {folded(str(choice.label)): choice.value for choice in choices}
+    by_name = _by_name(choices)
 
     def read(text: str) -> str:
         if found := by_name.get(folded(text)):
@@ -191,14 +201,17 @@ def _choice(choices: type[Kind] | type[State]) -> Callable[[str], str]:
     return read
 
 
-def _sectors(text: str) -> list[str]:
-    known = {folded(value): value for value in Sector.values}
-    known |= {folded(str(sector.label)): sector.value for sector in Sector}
-    wanted = [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
-    if wrong := [part for part in wanted if folded(part) not in known]:
-        message = _("“%(text)s” is not a sector; write some of: %(allowed)s.")
-        raise ValueError(message % {"text": wrong[0][:60], "allowed": ", ".join(Sector.values)})
-    return list(dict.fromkeys(known[folded(part)] for part in wanted))
+def _sectors() -> Callable[[str], list[str]]:
+    known = _by_name(Sector)
+
+    def read(text: str) -> list[str]:
+        wanted = [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
+        if wrong := [part for part in wanted if folded(part) not in known]:
+            message = _("“%(text)s” is not a sector; write some of: %(allowed)s.")
+            raise ValueError(message % {"text": wrong[0][:60], "allowed": ", ".join(Sector.values)})
+        return list(dict.fromkeys(known[folded(part)] for part in wanted))
+
+    return read
 
 
 def _cycle(text: str) -> int:
@@ -207,9 +220,12 @@ def _cycle(text: str) -> int:
     raise ValueError(_("“%(text)s” is not a cycle; write 1, 2, 3 …") % {"text": text[:60]})
 
 
+_is_web_address = URLValidator(schemes=["http", "https"])
+
+
 def _address(text: str) -> str:
     try:
-        URLValidator(schemes=["http", "https"])(text)
+        _is_web_address(text)
     except ValidationError as error:
         message = _("“%(text)s” is not a web address; it begins with http:// or https://.")
         raise ValueError(message % {"text": text[:60]}) from error
@@ -236,7 +252,7 @@ class _Reader:
     new_regions: dict[str, Region] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.kind, self.state = _choice(Kind), _choice(State)
+        self.kind, self.state, self.sectors = _choice(Kind), _choice(State), _sectors()
 
     def read(self, row: Row) -> Wish:
         wish = Wish(row)
@@ -257,7 +273,7 @@ class _Reader:
         readers: dict[str, Callable[[str], Any]] = {
             "kind": self.kind,
             "state": self.state,
-            "sectors": _sectors,
+            "sectors": self.sectors,
             "target": _date,
             "cycle": _cycle,
             "source_url": _address,
@@ -389,10 +405,7 @@ def _compare(wishes: Sequence[Wish]) -> None:
     """Set the fate of each wish by what is stored already."""
     seen: dict[tuple[str, str, int], int] = {}
     homes = {wish.home.code for wish in wishes if wish.home}
-    ties = {
-        (tie.home_id, tie.partner_id, tie.cycle): tie
-        for tie in Tie.objects.filter(home__in=homes).select_related("home", "partner")
-    }
+    ties = {(t.home_id, t.partner_id, t.cycle): t for t in Tie.objects.filter(home__in=homes)}
     events: dict[int, list[Event]] = defaultdict(list)
     for event in Event.objects.standing().filter(tie__home__in=homes).exclude(milestone=""):
         events[event.tie_id].append(event)
@@ -410,6 +423,8 @@ def _compare(wishes: Sequence[Wish]) -> None:
             continue
         seen[wish.key] = wish.row.number
         wish.tie = ties.get(wish.key)
+        if wish.tie and wish.home and wish.partner:
+            wish.tie.home, wish.tie.partner = wish.home, wish.partner
         if not wish.tie or (wish.tie.pk, wish.source_url) not in named:
             wish.new_source = wish.source_url
         if wish.tie is None:
@@ -471,10 +486,8 @@ def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int
 def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
     wanted = {(wish.key[0], wish.source_url): wish for wish in wishes if wish.source_url}
     homes = {home for home, _url in wanted}
-    known = {
-        (source.owner_code, source.address): source
-        for source in Source.objects.filter(owner_code__in=homes)
-    }
+    rows = Source.objects.filter(owner_code__in=homes).only("owner_code", "address")
+    known = {(source.owner_code, source.address): source for source in rows}
     new = [
         Source(
             owner_code=home,
@@ -490,8 +503,8 @@ def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
         for home, url in wanted
         if (home, url) not in known
     ]
-    for source in Source.objects.bulk_create(new, batch_size=500):
-        known[source.owner_code, source.address] = source
+    insert(new)
+    known |= {(source.owner_code, source.address): source for source in new}
     return known
 
 
@@ -516,7 +529,7 @@ def _add_ties(wishes: Sequence[Wish], origin: str) -> None:
         wish.tie = Tie(
             home=wish.home, partner=wish.partner, cycle=wish.cycle, origin=origin, **values
         )
-    Tie.objects.bulk_create([wish.tie for wish in wishes if wish.tie], batch_size=500)
+    insert([wish.tie for wish in wishes if wish.tie])
 
 
 def _update_ties(wishes: Sequence[Wish]) -> None:
@@ -552,12 +565,9 @@ def _add_events(
                 origin=ORIGIN,
             )
             links.append((event, source))
-    Event.objects.bulk_create([event for event, _source in links], batch_size=500)
+    insert([event for event, _source in links])
     through = Event.sources.through
-    through.objects.bulk_create(
-        [through(event=event, source=source) for event, source in links if source],
-        batch_size=500,
-    )
+    insert([through(event_id=e.pk, source_id=source.pk) for e, source in links if source])
     for event, _source in links:
         made[event.tie_id].append(event)
     return made
@@ -587,14 +597,12 @@ def _take_pulses(wishes: Sequence[Wish]) -> None:
 
 def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]) -> None:
     through = Tie.sources.through
-    through.objects.bulk_create(
+    insert(
         [
-            through(tie=wish.tie, source=sources[wish.key[0], wish.source_url])
+            through(tie_id=wish.tie.pk, source_id=sources[wish.key[0], wish.new_source].pk)
             for wish in wishes
-            if wish.source_url
-        ],
-        batch_size=500,
-        ignore_conflicts=True,
+            if wish.tie and wish.new_source
+        ]
     )
 
 
