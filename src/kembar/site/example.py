@@ -57,7 +57,9 @@ SEATS = (
         Text(
             id="Biro Pemerintahan (contoh)", zh="政务局（示例）", en="Government bureau (example)"
         ),
-        Text(id="Meja kerja sama luar negeri", zh="对外合作专员", en="Foreign cooperation desk"),
+        Text(
+            id="Pengelola kerja sama luar negeri", zh="对外合作专员", en="Foreign cooperation desk"
+        ),
         "id",
     ),
     Seat(
