@@ -5,16 +5,17 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
-chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
-gettext() { command -v xgettext >/dev/null && command -v msgmerge >/dev/null; }
-fonts() { [ ! -x /usr/bin/apt-get ] || [ -d /usr/share/fonts/opentype/noto ]; }
+# Not named like the programs: `command -v` would find the function itself.
+has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
+has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_gettext() { command -v xgettext >/dev/null && command -v msgmerge >/dev/null; }
+has_fonts() { [ ! -x /usr/bin/apt-get ] || [ -d /usr/share/fonts/opentype/noto ]; }
 
 packages=""
-postgres || packages="$packages postgresql"
-chromium || packages="$packages chromium"
-gettext || packages="$packages gettext"
-fonts || packages="$packages fonts-noto-cjk fonts-noto-core"
+has_postgres || packages="$packages postgresql"
+has_chromium || packages="$packages chromium"
+has_gettext || packages="$packages gettext"
+has_fonts || packages="$packages fonts-noto-cjk fonts-noto-core"
 
 if [ -n "$packages" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$packages, which the tests need."
@@ -23,9 +24,9 @@ if [ -n "$packages" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; 
     { apt-get update && apt-get install -y --no-install-recommends $packages; } </dev/null >/tmp/kembar-apt.log 2>&1 ||
         tail -n 20 /tmp/kembar-apt.log >&2
     packages=""
-    postgres || packages="$packages postgresql"
-    chromium || packages="$packages chromium"
-    gettext || packages="$packages gettext"
+    has_postgres || packages="$packages postgresql"
+    has_chromium || packages="$packages chromium"
+    has_gettext || packages="$packages gettext"
 fi
 
 if [ -n "$packages" ]; then
@@ -41,7 +42,7 @@ export PYTHONHASHSEED=0
 pytest=".venv/bin/python -m pytest -n auto --dist loadfile"
 echo "Tests on SQLite"
 env -u DATABASE_URL $pytest -m "not postgres" "$@"
-if postgres; then
+if has_postgres; then
     echo "Tests on PostgreSQL"
     tools/postgres.sh $pytest -m "not browser" "$@"
 fi
