@@ -38,15 +38,18 @@ class Item:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return the context that the base template needs."""
     rights = rights_of(getattr(request, "user", None))
-    items = []
-    for label, name, permission in ROOMS:
-        if permission and not rights.may(permission):
-            continue
-        path = reverse(name)
-        here = request.path == path or (path != "/" and request.path.startswith(path))
-        items.append(Item(str(label), path, here))
+    rooms = [
+        (str(label), reverse(name))
+        for label, name, permission in ROOMS
+        if not permission or rights.may(permission)
+    ]
+    # The import lies below the ties: the longest address that leads here is the room we are in.
+    above = [path for _label, path in rooms if request.path.startswith(path)]
+    here = max(above, key=len, default="")
+    if here == "/" != request.path:
+        here = ""
     return {
-        "navigation": items,
+        "navigation": [Item(label, path, path == here) for label, path in rooms],
         "languages": [
             (code, name, SHORT[code], TAGS[code.split("-")[0]]) for code, name in settings.LANGUAGES
         ],

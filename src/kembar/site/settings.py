@@ -97,6 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "kembar.apps.kit.templatetags.kit",
                 "kembar.apps.ledger.templatetags.ledger",
+                "kembar.apps.regions.templatetags.regions",
             ],
         },
     }

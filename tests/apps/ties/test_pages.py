@@ -259,6 +259,53 @@ def test_a_stranger_sees_no_next_step_of_a_published_tie(stranger: User) -> None
     assert [page for page in pages if "Ask the governor" in page] == []
 
 
+@pytest.mark.parametrize("query", ["", "?order=contact", "?order=silent"])
+def test_the_day_of_an_event_is_not_told_to_who_may_not_read_it(
+    query: str, partner: User, officer: User
+) -> None:
+    tie = a_tie(audience="shared")
+    an_event(tie, "Told to both", on="2025-03-04", audience="shared")
+    an_event(tie, "Told to nobody", on="2025-11-17")
+
+    for path in (f"/ties/{query}", tie.get_absolute_url()):
+        assert "17 November 2025" in seen_by(officer, path)
+        page = seen_by(partner, path)
+        assert "17 November 2025" not in page
+        assert "4 March 2025" in page
+
+
+def test_silence_is_not_told_to_who_does_not_read_the_whole_file(
+    partner: User, officer: User
+) -> None:
+    tie = a_tie(audience="shared")
+    an_event(tie, on="2019-03-04")
+
+    assert f"/ties/{tie.pk}/" in seen_by(officer, "/ties/?asleep=1")
+    assert f"/ties/{tie.pk}/" not in seen_by(partner, "/ties/?asleep=1")
+    assert "chip--asleep" not in seen_by(partner, "/ties/")
+
+
+def test_the_table_of_ties_holds_only_those_whose_whole_file_one_reads(stranger: User) -> None:
+    tie = a_tie(audience="published", note=Text(en="Not for others"))
+    an_event(tie, on="2025-11-17", milestone="council", sources=[a_source()])
+    own = a_tie(between=("ID-BA", "CN-ZJ"))
+    browser = Client()
+    browser.force_login(stranger)
+
+    table = browser.get("/ties/export/?format=csv").content.decode()
+
+    assert own.partner_id in table
+    assert tie.partner_id not in table
+    assert "Not for others" not in table
+
+
+def test_a_region_is_named_as_its_own_people_write_it_too(officer: User) -> None:
+    page = seen_by(officer, a_tie().get_absolute_url())
+
+    assert "江西省" in page
+    assert page.count(">Nusa Tenggara Timur</span>") == 1
+
+
 def test_the_morning_page_tells_no_stranger_of_remarks_and_contradictions(
     stranger: User, reviewer: User
 ) -> None:

@@ -6,7 +6,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.kit.text import TranslatedField
+from kembar.apps.kit.text import Shown, TranslatedField
+
+# Of the languages that Kembar speaks, the one that a country writes.
+OWN_LANGUAGES = {"ID": "id", "CN": "zh", "TW": "zh", "AU": "en", "GB": "en", "NZ": "en", "US": "en"}
 
 
 class Region(models.Model):
@@ -35,3 +38,9 @@ class Region(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("regions:region", args=[self.code])
+
+    @property
+    def own_name(self) -> Shown:
+        """The name in the region's own language, as its people write it; empty if not known."""
+        language = OWN_LANGUAGES.get(self.country, "")
+        return Shown(self.name.get(language, ""), language or "en", is_fallback=False)

@@ -20,6 +20,8 @@ from kembar.apps.regions.models import Region
 DATA = Path(__file__).parent / "data"
 # pycountry's own translations of ISO names; a name that they lack stays as ISO writes it.
 LOCALES = {"id": "id", "zh": "zh_CN"}
+# Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok, no longer Tjina or Cina.
+OUR_COUNTRIES = {("CN", "id"): "Tiongkok"}
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -35,6 +37,8 @@ def _translation(domain: str, key: str) -> gettext.NullTranslations:
 @lru_cache(maxsize=1024)
 def country_name(code: str, key: str) -> str:
     """Return a country's name in id, zh or en: ID is Indonesia, 印度尼西亚, Indonesia."""
+    if (code, key) in OUR_COUNTRIES:
+        return OUR_COUNTRIES[code, key]
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.requests import Request
+from kembar.apps.accounts.rights import within
 from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
 from kembar.apps.kit.errors import sentence
@@ -21,8 +22,7 @@ from kembar.apps.kit.text import reader_language
 from kembar.apps.ledger.actions import stored
 from kembar.apps.ties import imports
 from kembar.apps.ties.forms import ImportForm
-from kembar.apps.ties.models import Import
-from kembar.apps.ties.queries import ties_of
+from kembar.apps.ties.models import Import, Tie
 from kembar.engines.errors import KembarError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -145,6 +145,9 @@ def template(request: Request) -> HttpResponse:
 
 @allow("ties.export")
 def export(request: Request) -> HttpResponse:
-    ties = ties_of(request.user).prefetch_related("events", "sources").order_by("pk")
+    # Only ties whose whole file he reads: a table holds dates and sources that are not shared.
+    own = within("home__code", request.user.rights.regions("ties.export"))
+    ties = Tie.objects.filter(own).select_related("home", "partner")
+    ties = ties.prefetch_related("events", "sources").order_by("pk")
     rows = list(imports.export_rows(ties, reader_language()))
     return _as_table(request, imports.export_header(), rows, "kembar-ties")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.inheritance import Inherited
@@ -19,10 +19,23 @@ from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Judgement, Source
 from kembar.apps.ledger.queries import visible_evidence
 from kembar.apps.ties.health import Facts, Health, Pulse, examine
-from kembar.apps.ties.models import OVER, Conflict, Event, Participant, Remark, State, Tie
+from kembar.apps.ties.models import (
+    CONTACT_KINDS,
+    OVER,
+    Conflict,
+    Event,
+    Participant,
+    Remark,
+    State,
+    Tie,
+)
+from kembar.apps.ties.strip import Beat, Strip, strip
+from kembar.engines.dates import PartialDate
 
 SIGNED = (State.ACTIVE, State.RENEWING)
 RECENT_EVENTS = 8
+# A picture of more would be a blot.
+DRAWN_EVENTS = 300
 
 
 @dataclass(frozen=True)
@@ -52,11 +65,21 @@ def _named(text: str) -> Q:
     return condition
 
 
+def _whole(user: object) -> Q:
+    """Return the condition that a person reads the whole file of a tie, not only what is shared.
+
+    What is drawn from all events of a tie, such as its silence, would tell others of events
+    that they may not read.
+    """
+    return within("home__code", rights_of(user).regions("ties.read_all"))
+
+
 def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[Tie]:
     """Return one page of the ties a person may read."""
     ties = ties_of(user)
     if filters.asleep:
-        ties = ties.asleep(today)  # type: ignore[attr-defined]  # the QuerySet is ours
+        silent: Any = Tie.objects.filter(_whole(user)).asleep(today)
+        ties = ties.filter(Q(pk__in=silent.values("pk")) | Q(state=State.DORMANT))
     for field, value in (
         ("state", filters.state),
         ("kind", filters.kind),
@@ -66,18 +89,34 @@ def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[
             ties = ties.filter(**{field: value})
     if filters.text:
         ties = ties.filter(_named(filters.text))
+    whole = _whole(user)
     orders: dict[str, list[Any]] = {
-        "contact": [F("last_contact").desc(nulls_last=True), "pk"],
-        "silent": [F("silent_from").asc(nulls_last=True), "pk"],
+        "contact": [Case(When(whole, then="last_contact")).desc(nulls_last=True), "pk"],
+        "silent": [Case(When(whole, then="silent_from")).asc(nulls_last=True), "pk"],
         "target": [F("target").asc(nulls_last=True), "pk"],
     }
     order = orders.get(filters.order, ["home_id", "partner_id", "cycle"])
     page = page_of(ties.order_by(*order), number)
     for tie in page.rows:
-        tie.is_silent = tie.silent_from is not None and tie.silent_from <= today
-        tie.is_silent = tie.is_silent and tie.state not in OVER
         tie.is_own = reads_all(user, tie)
+        tie.is_silent = tie.is_own and _is_silent(tie, today)
+    _show_contacts([tie for tie in page.rows if not tie.is_own], user, today)
     return page
+
+
+def _is_silent(tie: Tie, today: date) -> bool:
+    return tie.silent_from is not None and tie.silent_from <= today and tie.state not in OVER
+
+
+def _show_contacts(ties: Sequence[Tie], user: object, today: date) -> None:
+    """Put in place of the last contact the last that this reader may see."""
+    seen: dict[int, PartialDate] = {}
+    if ties:
+        events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
+        rows = events.filter(tie__in=ties, on__lte=today.isoformat()).order_by("on", "pk")
+        seen = dict(rows.values_list("tie_id", "on"))
+    for tie in ties:
+        tie.last_contact = seen.get(tie.pk)
 
 
 @dataclass(frozen=True)
@@ -103,6 +142,8 @@ class Overview:
 
     tie: Tie
     is_own: bool
+    last_contact: PartialDate | None
+    strip: Strip | None
     recent: Sequence[Event]
     coming: Sequence[Event]
     has_more_events: bool
@@ -247,6 +288,28 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
     )
 
 
+def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
+    """Return what a reader may see of a tie's events as a picture, and the last contact."""
+    rows = (
+        events_of(tie, user)
+        .prefetch_related(None)
+        .values_list("on", "until", "kind", "is_contested", "title")[:DRAWN_EVENTS]
+    )
+    beats = [
+        Beat(
+            on.first,
+            (until or on).last,
+            kind in CONTACT_KINDS,
+            contested,
+            f"{readable(on, until)}: {title}",
+        )
+        for on, until, kind, contested, title in rows
+    ]
+    contacts = [on for on, _until, kind, *_rest in rows if kind in CONTACT_KINDS]
+    past = [on for on in contacts if on.first <= today]
+    return beats, max(past, key=lambda on: on.first, default=None)
+
+
 def overview(tie: Tie, user: object, today: date) -> Overview:
     """Return what the overview of a tie shows to this reader."""
     is_own = reads_all(user, tie)
@@ -258,10 +321,16 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
     for claim in claims:
         counts[claim.judgement] += 1  # type: ignore[attr-defined]  # added by with_judgement
     holding = owner_holding(tie)
+    beats, last_contact = _beats(tie, user, today)
+    silent_since = (
+        last_contact.first if last_contact and is_own and _is_silent(tie, today) else None
+    )
     remarks = list(tie.remarks.order_by("answered_at", "-pk")[:5]) if is_own else []
     return Overview(
         tie=tie,
         is_own=is_own,
+        last_contact=last_contact,
+        strip=strip(beats, today, silent_since=silent_since),
         recent=recent[:RECENT_EVENTS],
         coming=list(events.filter(on__gt=today_key).order_by("on", "pk")[:3]),
         has_more_events=len(recent) > RECENT_EVENTS,

@@ -47,6 +47,12 @@ def partial(value: PartialDate | date | datetime | None) -> str:
     return readable(PartialDate.from_date(value) if isinstance(value, date) else value)
 
 
+@register.filter
+def percent(share: float) -> str:
+    """Write a share of the width as SVG takes it, whatever the reader's decimal sign."""
+    return f"{share * 100:.2f}%"
+
+
 @register.simple_tag
 def span_of_days(start: PartialDate | None, until: PartialDate | None = None) -> str:
     """Write a span such as 13–19 November 2025."""
