@@ -110,7 +110,7 @@ def _is_silent(tie: Tie, today: date) -> bool:
 
 def _show_contacts(ties: Sequence[Tie], user: object, today: date) -> None:
     """Put in place of the last contact the last that this reader may see."""
-    seen: dict[int, PartialDate] = {}
+    seen: dict[int, PartialDate | None] = {}
     if ties:
         events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
         rows = events.filter(tie__in=ties, on__lte=today.isoformat()).order_by("on", "pk")
@@ -290,11 +290,8 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
 
 def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
     """Return what a reader may see of a tie's events as a picture, and the last contact."""
-    rows = (
-        events_of(tie, user)
-        .prefetch_related(None)
-        .values_list("on", "until", "kind", "is_contested", "title")[:DRAWN_EVENTS]
-    )
+    events: Any = events_of(tie, user).prefetch_related(None)
+    rows = events.values_list("on", "until", "kind", "is_contested", "title")[:DRAWN_EVENTS]
     beats = [
         Beat(
             on.first,
