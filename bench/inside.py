@@ -102,7 +102,7 @@ class Pages:
 def pages() -> Pages:
     """Return the pages, with the records that make them heaviest."""
     made = Pages()
-    made.add("front", "front", "visitor ministry")
+    made.add("front", "front", "visitor")
     made.add("today", "today", "desk ministry auditor")
     _add_ties(made)
     _add_ledger(made)
@@ -121,11 +121,11 @@ def _busiest_region() -> str:
 def _add_ties(made: Pages) -> None:
     made.add("ties", "ties:ties", "visitor desk ministry auditor")
     made.add("ties, last pages", "ties:ties", "ministry", query=f"page={_page_of(Tie, 50)}")
-    made.add("ties asleep", "ties:ties", "ministry", query="asleep=1")
+    made.add("ties asleep", "ties:ties", "visitor desk ministry", query="asleep=1")
     made.add("ties by state", "ties:ties", "visitor ministry", query="state=dormant")
     made.add("ties by name", "ties:ties", "visitor ministry", query="q=jiangxi")
     made.add("ties by Chinese name", "ties:ties", "ministry", query="q=江西")
-    made.add("ties by contact", "ties:ties", "ministry", query="order=contact")
+    made.add("ties by contact", "ties:ties", "visitor desk ministry", query="order=contact")
     longest, usual = _ties()
     for what, tie in (("", usual), (", longest", longest)):
         made.add(f"tie{what}", "ties:tie", "ministry", tie.pk)
@@ -160,7 +160,7 @@ def _add_ledger(made: Pages) -> None:
     made.add("claims by verdict", "ledger:claims", "ministry", query="verdict=contradicted")
     made.add("claims by words", "ledger:claims", "ministry", query="q=kopi")
     made.add("claim", "ledger:claim", "ministry", _most(Claim, "evidence"))
-    made.add("sources", "ledger:sources", "visitor desk ministry")
+    made.add("sources", "ledger:sources", "desk ministry")
     made.add("sources by words", "ledger:sources", "ministry", query="q=kopi")
     made.add("source", "ledger:source", "ministry", _most(Source, "claims"))
 
