@@ -25,6 +25,7 @@ from django.db.models import Count, Q  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.utils.encoding import iri_to_uri  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import Progress  # noqa: E402
 
@@ -96,7 +97,7 @@ class Pages:
         except NoReverseMatch:
             self.missing.append(what)
             return
-        self.found += [Page(what, who, address) for who in whos.split()]
+        self.found += [Page(what, who, iri_to_uri(address)) for who in whos.split()]
 
 
 def pages() -> Pages:
