@@ -120,6 +120,25 @@ def test_a_day_begins_where_the_office_is(auditor: Client, monkeypatch: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("id", "24 November 2026 pukul 16.22"),
+        ("zh-hans", "2026年11月24日 16:22"),
+        ("en", "24 November 2026, 16:22"),
+    ],
+)
+def test_a_moment_reads_as_the_reader_writes_it(
+    auditor: Client, monkeypatch: Any, language: str, written: str
+) -> None:
+    # 08:22 in London is 16:22 in Kupang (UTC+8).
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 24, 8, 22, tzinfo=UTC))
+    remembered(a_deed())
+    auditor.cookies["django_language"] = language
+
+    assert f">{written}</time>" in shown(auditor)
+
+
+@pytest.mark.parametrize(
     "query",
     ["?person=x&since=x&action=x&region=" + "x" * 99, "?before=x", "?after=-1", "?before=9" * 40],
 )

@@ -13,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from kembar.apps.kit.partial_dates import readable
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import Text, reader_language
 from kembar.engines.dates import PartialDate
 
 register = template.Library()
+
+# How a day and a time of the clock are put together; in a language not named here as in English.
+MOMENTS = {"id": "{day} pukul {time:%H.%M}", "zh": "{day} {time:%H:%M}"}
 
 
 @register.filter
@@ -51,6 +54,16 @@ def partial(value: PartialDate | date | datetime | None) -> str:
 def percent(share: float) -> str:
     """Write a share of the width as SVG takes it, whatever the reader's decimal sign."""
     return f"{share * 100:.2f}%"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a day with its time of the clock."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    form = MOMENTS.get(reader_language(), "{day}, {time:%H:%M}")
+    return form.format(day=readable(PartialDate.from_date(local.date())), time=local)
 
 
 @register.simple_tag
