@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,9 @@ from kembar.apps.audit import actions
 from kembar.apps.audit.actions import Deed, record_all
 from kembar.apps.audit.queries import entries_about
 from kembar.apps.kit.text import Text
-from tests.people import a_person, an_office
+from kembar.apps.ties import actions as actions_on_ties
+from tests.apps.ties.things import a_tie, an_event
+from tests.people import a_person, a_post, an_office
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +204,45 @@ def test_a_stranger_gets_no_history_of_a_record() -> None:
     remembered(a_deed(context="ties.tie:12"))
 
     assert entries_about("ties.tie:12", a_person(Role.AUDITOR, "ID-BA")).sentences == []
+
+
+def test_the_administrator_gets_no_link_to_a_room_that_is_closed_to_him(client: Client) -> None:
+    tie = a_tie()
+    an_event(tie, "Rapat")
+    remembered(Deed("posts.post_added", a_post(), "ID-NT"))
+    client.force_login(a_person(Role.ADMINISTRATOR))
+
+    links = re.findall(r'<p>[^\n]*<a href="([^"]+)"', shown(client))
+
+    assert [link.split("/")[1] for link in links] == ["posts"]
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_an_auditor_gets_a_link_to_what_still_stands(auditor: Client) -> None:
+    tie = a_tie()
+    event = an_event(tie, "Rapat")
+    actions_on_ties.withdraw_event(event, reason="Twice", seen=1, by=a_person(Role.DESK))
+
+    page = shown(auditor)
+
+    assert f'href="{tie.get_absolute_url()}"' in page
+    assert f'href="{event.get_absolute_url()}"' not in page
+
+
+def test_links_cost_as_many_queries_for_fifty_deeds_as_for_one(
+    auditor: Client, count_queries: Callable[[], Any]
+) -> None:
+    a_tie()
+    auditor.get("/history/")
+    with count_queries() as before:
+        auditor.get("/history/")
+    for number in range(12):
+        a_tie(between=("ID-NT", f"CN-{number}"))
+
+    with count_queries() as after:
+        auditor.get("/history/")
+
+    assert len(after) == len(before)
 
 
 # The table

@@ -74,7 +74,7 @@ def changed(field: str, old: Any, new: Any, language: str = "en", **given: Any) 
 
 
 def test_a_sentence_says_who_did_what(english: None) -> None:
-    sentence = describe(an_entry())
+    sentence = describe(an_entry(), may_open=True)
 
     assert sentence.text == "Ani Bere (Analyst) changed what is known of the tie NTT – Jiangxi"
     assert '<a href="/ties/7/">NTT – Jiangxi</a>' in sentence.html

@@ -29,6 +29,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
+    def visible_to(self, user: object) -> models.QuerySet[User]:
+        """Return the people who hold or held a post that a reader may see."""
+        seen = Holding.objects.looked_after_from(rights_of(user).regions("posts.read"))
+        return self.filter(pk__in=seen.values("person"))
+
 
 class User(AbstractUser):
     """A person who signs in. What he may do comes from the posts he holds."""
@@ -135,6 +140,9 @@ class Office(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, user: object) -> Self:
+        return self.looked_after_from(rights_of(user).regions("posts.read"))
+
     def looked_after_from(self, codes: Iterable[str]) -> Self:
         """Posts of these regions and below, and those of the partners they look after."""
         return self.filter(_looked_after_from("office__", codes))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -49,14 +52,15 @@ def entries_about(
 ) -> Entries:
     """Return what happened to a record, such as "ties.tie:12", newest first."""
     wanted = [contexts] if isinstance(contexts, str) else list(contexts)
-    return _page(Entry.objects.visible_to(user).filter(context__in=wanted), before=before)
+    entries = Entry.objects.visible_to(user).filter(context__in=wanted)
+    return _page(entries, user, before=before)
 
 
 def list_history(
     user: object, asked: Asked, *, before: int | None = None, after: int | None = None
 ) -> Entries:
     """Return one page of the deeds that a reader asks for, newest first."""
-    return _page(_asked(user, asked), before=before, after=after)
+    return _page(_asked(user, asked), user, before=before, after=after)
 
 
 def _asked(user: object, asked: Asked) -> QuerySet[Entry]:
@@ -79,7 +83,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _page(
-    entries: QuerySet[Entry], *, before: int | None = None, after: int | None = None
+    entries: QuerySet[Entry], user: object, *, before: int | None = None, after: int | None = None
 ) -> Entries:
     if after is not None:
         found = list(entries.filter(pk__gt=after).order_by("pk")[: SIZE + 1])
@@ -93,11 +97,34 @@ def _page(
         rows = found[:SIZE]
     if not rows:
         return Entries([])
+    opened = _openable(rows, user)
     return Entries(
-        [describe(entry) for entry in rows],
+        [describe(e, may_open=(e.subject_type, e.subject_id) in opened) for e in rows],
         older=rows[-1].pk if more_older else None,
         newer=rows[0].pk if more_newer else None,
     )
+
+
+def _openable(entries: Sequence[Entry], user: object) -> set[tuple[str, str]]:
+    """Return type and key of the records that a reader may open: one query a type.
+
+    A table that does not say who may read it opens to nobody.
+    """
+    keys: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        keys[entry.subject_type].add(entry.subject_id)
+    found: set[tuple[str, str]] = set()
+    for kind, wanted in keys.items():
+        try:
+            records: Any = apps.get_model(kind)._default_manager
+        except LookupError:
+            continue
+        if hasattr(records, "visible_to"):
+            rows = records.visible_to(user).filter(pk__in=wanted)
+            # What was withdrawn is there, but its page is not.
+            rows = rows.standing() if hasattr(rows, "standing") else rows
+            found |= {(kind, str(pk)) for pk in rows.values_list("pk", flat=True)}
+    return found
 
 
 def actions() -> list[tuple[str, Promise | str]]:

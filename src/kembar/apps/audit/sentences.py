@@ -39,13 +39,16 @@ class Sentence:
     changes: tuple[str, ...]
 
 
-def describe(entry: Entry) -> Sentence:
-    """Return an entry in the reader's language. It asks nothing of the database."""
+def describe(entry: Entry, *, may_open: bool = False) -> Sentence:
+    """Return an entry in the reader's language. It asks nothing of the database.
+
+    The record is linked only if the reader may open it.
+    """
     template = str(
         vocabulary().sentences.get(entry.action, _("%(actor)s: %(action)s, %(subject)s"))
     )
     facts = {"actor": entry.actor_name, "subject": entry.subject_label, "action": entry.action}
-    path = _path_of(entry)
+    path = _path_of(entry) if may_open else ""
     subject = format_html('<a href="{}">{}</a>' if path else "{1}", path, entry.subject_label)
     marked = {
         "actor": format_html("<b>{}</b>", entry.actor_name),

@@ -149,8 +149,7 @@ def post_page(user: User, pk: int) -> PostPage:
     Post.DoesNotExist
         If there is none, or it is not for this reader.
     """
-    posts = Post.objects.looked_after_from(user.rights.regions(READ)).select_related("office")
-    post = posts.get(pk=pk)
+    post = Post.objects.visible_to(user).select_related("office").get(pk=pk)
     newest = F("until").desc(nulls_first=True)
     holdings = list(post.holdings.select_related("person").order_by(newest, "-since", "-pk"))
     return PostPage(
@@ -187,8 +186,8 @@ def person_page(user: User, pk: int) -> PersonPage:
     User.DoesNotExist
         If there is none, or none of his posts is for this reader.
     """
+    person = User.objects.visible_to(user).get(pk=pk)
     seen = Holding.objects.looked_after_from(user.rights.regions(READ))
-    person = User.objects.filter(pk__in=seen.filter(person=pk).values("person")).get()
     holdings = seen.filter(person=person).select_related("post__office")
     return PersonPage(
         person,
