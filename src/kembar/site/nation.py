@@ -293,7 +293,7 @@ class Nation:
 
     @staticmethod
     def _signature(staff: Staff) -> str:
-        return f"{staff.people[-1].name} ({staff.posts[-1].title['id']})"
+        return f"{staff.people[-1].name} ({' / '.join(staff.posts[-1].title.values())})"
 
     def _office(
         self, staff: Staff, words: str, kind: str, code: str, region: Region | None = None

@@ -16,8 +16,10 @@ from typing import Any
 
 from django.db import connection, models
 
-from kembar.apps.audit.actions import SYSTEM
+from kembar.apps.accounts.rights import Role
+from kembar.apps.audit.actions import SYSTEM, in_each_language
 from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Source
 from kembar.apps.ties.models import State
 from kembar.site.nation import DAY, File, Nation
@@ -36,6 +38,7 @@ COLUMNS = (
     "context",
     "region_code",
     "changes",
+    "names",
     "previous",
     "seal",
 )
@@ -51,6 +54,7 @@ class Subject:
     type: str
     pk: int
     label: str
+    names: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,14 @@ class Told:
 
 def told_of(file: File) -> Told:
     """Return what the history will say of a tie and its events and claims."""
+    tie = file.tie
     return Told(
-        home=file.tie.home_id,
-        tie=Subject("ties.tie", file.tie.pk, str(file.tie)[:300]),
-        events=[Subject("ties.event", e.pk, str(e.title)[:300]) for e in file.events],
-        claims=[Subject("ledger.claim", c.pk, str(c.statement)[:300]) for c in file.claims],
+        home=tie.home_id,
+        tie=Subject("ties.tie", tie.pk, str(tie)[:300], in_each_language(tie.__str__)),
+        events=[Subject("ties.event", e.pk, str(e.title)[:300], e.title) for e in file.events],
+        claims=[
+            Subject("ledger.claim", c.pk, str(c.statement)[:300], c.statement) for c in file.claims
+        ],
     )
 
 
@@ -85,6 +92,8 @@ class Chronicle:
         changes: models.Field[Any, Any] = Entry._meta.get_field("changes")
         self.variants = [[], *(self._changes() for _number in range(VARIANTS))]
         self._written = [changes.get_db_prep_save(lot, connection) for lot in self.variants]
+        self._names: models.Field[Any, Any] = Entry._meta.get_field("names")
+        self._titles = nation.words.posts[Role.DESK]
 
     def rows(
         self, head: ChainHead, sources: Sequence[Source], told: Sequence[Told]
@@ -102,12 +111,17 @@ class Chronicle:
         previous = head.last_seal
         said = (action, subject.type, str(subject.pk), subject.label, context, region)
         moment = at.isoformat(timespec="microseconds")
-        text = _ENCODE([previous, moment, actor, name, *said, self.variants[variant]])
+        names = {"subject": subject.names}
+        if actor:
+            person = name.partition(" (")[0]
+            names["actor"] = Text({key: f"{person} ({t})" for key, t in self._titles.items()})
+        text = _ENCODE([previous, moment, actor, name, *said, self.variants[variant], names])
         head.last_seal = hashlib.sha256(text.encode()).hexdigest()
         head.count += 1
         key = self.nation.keys.next(Entry)
         changes, when = self._written[variant], connection.ops.adapt_datetimefield_value(at)
-        return (key, when, actor, name, *said, changes, previous, head.last_seal)
+        written = self._names.get_db_prep_save(names, connection)
+        return (key, when, actor, name, *said, changes, written, previous, head.last_seal)
 
     def _actor(self, region: str) -> tuple[int | None, str]:
         if self.rng.random() < 0.02:
@@ -117,7 +131,7 @@ class Chronicle:
     def _founding(self, sources: Iterable[Source], told: Iterable[Told]) -> Iterator[Deed]:
         """How the records came in: sources first, then tie after tie."""
         for source in sources:
-            subject = Subject("ledger.source", source.pk, str(source)[:300])
+            subject = Subject("ledger.source", source.pk, str(source)[:300], Text())
             yield _on_itself(source.owner_code, "ledger.source_added", subject)
         for file in told:
             context = f"ties.tie:{file.tie.pk}"

@@ -16,7 +16,7 @@ from kembar.apps.accounts.models import Office
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.actions import Deed, plain, record, record_all
 from kembar.apps.audit.chain import Fault, seal_of
-from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.audit.models import GENESIS, ChainHead, Entry
 from kembar.apps.audit.queries import check_chain
 from kembar.apps.kit.text import Text
 from tests.forgetting import _MIGRATIONS
@@ -165,6 +165,35 @@ def test_a_changed_word_is_found() -> None:
     tamper("UPDATE audit_entry SET actor_name = 'Somebody else' WHERE id = %s", third)
 
     assert faults() == [(third, Fault.CHANGED)]
+
+
+def test_a_changed_name_in_another_language_is_found() -> None:
+    office = an_office()
+    office.name = Text(id="Biro", zh="局")
+    record_all([Deed("posts.office_added", office, "ID-NT")] * 2, by=None)
+    first = keys()[0]
+
+    tamper("UPDATE audit_entry SET names = NULL WHERE id = %s", first)
+
+    assert faults() == [(first, Fault.CHANGED)]
+
+
+def test_an_entry_from_before_names_were_kept_holds_its_seal() -> None:
+    entry = Entry(
+        at=datetime(2026, 11, 24, 8, 22, tzinfo=UTC),
+        actor_name="Kembar",
+        action="ties.tie_created",
+        subject_type="ties.tie",
+        subject_id="1",
+        subject_label="NTT – 江西省",
+        context="ties.tie:1",
+        region_code="ID-NT",
+        previous=GENESIS,
+    )
+
+    # As the code of 59bb6af worked it out, which knew no other names.
+    old = "73469b0e7befedf4c484d4523aa992c4f0a0f49fd8d2ca075adc595a841db135"
+    assert seal_of(entry) == old
 
 
 def test_a_changed_value_is_found() -> None:

@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kembar.apps.accounts.models import User
+from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit import actions
 from kembar.apps.audit.actions import Deed, record_all
-from kembar.apps.audit.queries import entries_about
+from kembar.apps.audit.queries import check_chain, entries_about
 from kembar.apps.kit.text import Text
 from kembar.apps.ties import actions as actions_on_ties
-from tests.apps.ties.things import a_tie, an_event
+from tests.apps.ties.things import a_claim, a_tie, an_event
 from tests.people import a_person, a_post, an_office
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,47 @@ def test_the_history_of_a_record_holds_what_happened_to_it(auditor: Client) -> N
     assert ["On the tie" in sentence.text for sentence in entries.sentences] == [True]
 
 
+TITLES = Text(id="Pengelola kerja sama", zh="合作专员", en="Cooperation officer")
+CLAIM = Text(id="MoU sudah diteken.", zh="备忘录已签署。", en="The MoU is signed.")
+
+
+def officer_of_three_languages() -> User:
+    officer = a_person(Role.DESK, name="Ani Bere")
+    Post.objects.filter(holdings__person=officer).update(title=TITLES)
+    return officer
+
+
+@pytest.mark.parametrize(("language", "key"), [("id", "id"), ("zh-hans", "zh"), ("en", "en")])
+def test_who_and_what_read_in_the_language_of_each_reader(
+    client: Client, language: str, key: str
+) -> None:
+    officer, claim = officer_of_three_languages(), a_claim(a_tie(), CLAIM)
+    client.force_login(officer)
+    client.cookies["django_language"] = "id"
+    client.post(f"/ledger/claims/{claim.pk}/judge/", {"judgement": "open", "reasoning_id": "Ya."})
+
+    client.cookies["django_language"] = language
+    page = shown(client, "?action=ledger.claim_judged")
+
+    assert f"<b>Ani Bere ({TITLES[key]})</b>" in page
+    assert f">{CLAIM[key]}</a>" in page
+    assert not [title for other, title in TITLES.items() if other != key and title in page]
+    assert check_chain() == []
+
+
+@pytest.mark.parametrize("language", ["id", "zh-hans", "en"])
+def test_the_author_of_a_verdict_is_named_for_every_reader(client: Client, language: str) -> None:
+    officer, claim = officer_of_three_languages(), a_claim(a_tie())
+    client.force_login(officer)
+    client.cookies["django_language"] = "zh-hans"
+    client.post(f"/ledger/claims/{claim.pk}/judge/", {"judgement": "open", "reasoning_id": "Ya."})
+
+    client.cookies["django_language"] = language
+    page = client.get(f"/ledger/claims/{claim.pk}/").content.decode()
+
+    assert "Ani Bere (Pengelola kerja sama / 合作专员 / Cooperation officer)" in page
+
+
 def test_a_stranger_gets_no_history_of_a_record() -> None:
     remembered(a_deed(context="ties.tie:12"))
 
@@ -268,6 +309,13 @@ def test_a_name_that_looks_like_a_formula_does_not_run(auditor: Client) -> None:
     remembered(a_deed(), by=a_person(Role.DESK, name='=HYPERLINK("http://evil.example")'))
 
     assert rows(auditor)[1][2].startswith("'=HYPERLINK")
+
+
+def test_the_table_names_people_in_the_language_of_its_reader(auditor: Client) -> None:
+    remembered(a_deed(), by=officer_of_three_languages())
+    auditor.cookies["django_language"] = "zh-hans"
+
+    assert rows(auditor)[1][2] == "Ani Bere (合作专员)"
 
 
 def test_the_table_has_an_end(auditor: Client, monkeypatch: Any) -> None:

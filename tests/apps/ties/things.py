@@ -92,14 +92,15 @@ def a_source(publisher: str = "", *, owner_code: str = "ID-NT", **fields: Any) -
 
 def a_claim(
     tie: Tie,
-    statement: str = "The MoU is signed.",
+    statement: str | Text = "The MoU is signed.",
     *,
     evidence: Sequence[Source] = (),
     verdict: str = "",
     **fields: Any,
 ) -> Claim:
     """Return a new claim on a tie, judged if a verdict is given."""
-    claim = Claim(statement=Text(en=statement), **_read(fields))
+    text = Text(en=statement) if isinstance(statement, str) else statement
+    claim = Claim(statement=text, **_read(fields))
     actions.add_claim_to(tie, claim, by=None)
     for source in evidence:
         piece = Evidence(claim=claim, source=source, bearing=Evidence.Bearing.SUPPORTS)

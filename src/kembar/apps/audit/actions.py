@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.chain import seal_of
@@ -30,12 +32,33 @@ class Deed:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
+def in_each_language(say: Callable[[], str]) -> Text:
+    """Return what is said in each of our languages, cut to what the history holds."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            said[code.split("-")[0]] = say()[:300]
+    return Text(said)
+
+
+def titles_of(user: User) -> Text:
+    """Return the titles of the posts that a person holds, in each language."""
+    return in_each_language(lambda: ", ".join(str(held.post) for held in user.current_holdings))
+
+
 def name_of(user: User | None) -> str:
-    """Return the person's name with the post he acts from, as it stays in the history."""
+    """Return the person's name with the post he acts from, for readers of every language."""
     if user is None:
         return SYSTEM
-    titles = ", ".join(str(held.post) for held in user.current_holdings)
+    titles = " / ".join(dict.fromkeys(titles_of(user).values()))
     return f"{user} ({titles})"[:300] if titles else str(user)
+
+
+def names_of(user: User | None) -> Text:
+    """Return the same in each language by itself."""
+    if user is None:
+        return Text()
+    return Text({key: f"{user} ({title})"[:300] for key, title in titles_of(user).items()})
 
 
 def plain(value: Any) -> Any:
@@ -83,7 +106,7 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
     history, and an action that waits for another row meanwhile may wait for one who waits for it.
     """
     head, _created = ChainHead.objects.select_for_update().get_or_create(pk=1)
-    now, name = timezone.now(), name_of(by)
+    now, name, names = timezone.now(), name_of(by), names_of(by)
     entries = []
     for deed in deeds:
         entry = Entry(
@@ -94,6 +117,7 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
             subject_type=deed.subject._meta.label_lower,
             subject_id=str(deed.subject.pk),
             subject_label=plain(str(deed.subject)[:300]),
+            names=_differing(actor=names, subject=in_each_language(deed.subject.__str__)),
             context=deed.context or key_of(deed.subject),
             region_code=deed.region_code,
             changes=[plain(change) for change in deed.changes],
@@ -105,6 +129,11 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
         entries.append(entry)
     insert(entries)
     head.save(update_fields=["last_seal", "count"])
+
+
+def _differing(**names: Text) -> dict[str, Any] | None:
+    """Return the names that are not the same in every language, None if all are."""
+    return {part: plain(name) for part, name in names.items() if len({*name.values()}) > 1} or None
 
 
 def key_of(subject: models.Model) -> str:

@@ -50,6 +50,9 @@ def seal_of(entry: Entry) -> str:
         # it. A database may write 1e22 or -0.0 in another way, and the seal would not hold.
         entry.changes,
     ]
+    # Older entries have none, and their seals were made without.
+    if entry.names is not None:
+        content.append(entry.names)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -42,6 +42,10 @@ class Entry(models.Model):
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40)
     subject_label = models.CharField(max_length=300)
+    # The same two for readers of other languages: {"actor": {"id": …}, "subject": {"id": …}},
+    # each only if the languages differ. Without a default, so that SQLite does not make the
+    # table anew and lose its triggers.
+    names = models.JSONField(null=True)
     # What a page asks for: "ties.tie:12" gathers the deeds on a tie, its events and claims.
     context = models.CharField(max_length=60)
     region_code = models.CharField(max_length=40)

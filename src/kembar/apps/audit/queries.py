@@ -169,7 +169,7 @@ def table(user: object, asked: Asked) -> Iterator[str]:
         row = [
             str(entry.pk),
             timezone.localtime(entry.at).isoformat(timespec="seconds"),
-            entry.actor_name,
+            sentence.actor,
             sentence.text,
             "; ".join(sentence.changes),
             entry.region_code,

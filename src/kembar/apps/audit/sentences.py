@@ -34,6 +34,7 @@ class Sentence:
 
     pk: int
     at: datetime
+    actor: str
     text: str
     html: SafeString
     changes: tuple[str, ...]
@@ -47,22 +48,29 @@ def describe(entry: Entry, *, may_open: bool = False) -> Sentence:
     template = str(
         vocabulary().sentences.get(entry.action, _("%(actor)s: %(action)s, %(subject)s"))
     )
-    facts = {"actor": entry.actor_name, "subject": entry.subject_label, "action": entry.action}
+    actor = _named(entry, "actor", entry.actor_name)
+    subject = _named(entry, "subject", entry.subject_label)
+    facts = {"actor": actor, "subject": subject, "action": entry.action}
     path = _path_of(entry) if may_open else ""
-    subject = format_html('<a href="{}">{}</a>' if path else "{1}", path, entry.subject_label)
     marked = {
-        "actor": format_html("<b>{}</b>", entry.actor_name),
-        "subject": subject,
+        "actor": format_html("<b>{}</b>", actor),
+        "subject": format_html('<a href="{}">{}</a>' if path else "{1}", path, subject),
         "action": conditional_escape(entry.action),
     }
     return Sentence(
         pk=entry.pk,
         at=entry.at,
+        actor=actor,
         text=template % facts,
         # The sentence is our own or a translator's, and every fact put into it is escaped.
         html=mark_safe(conditional_escape(template) % marked),  # noqa: S308
         changes=tuple(_lines(entry)),
     )
+
+
+def _named(entry: Entry, part: str, label: str) -> str:
+    """Return a name as it was then in the reader's language, or the one that there is."""
+    return str(Text((entry.names or {}).get(part))) or label
 
 
 def _path_of(entry: Entry) -> str:
