@@ -220,8 +220,8 @@ def a_house(audience: str) -> House:
     people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
     desk, ministry = people["desk"], people["ministry"]
     assert desk and ministry
-    # Whom the administrator deactivates must be nobody of the table.
-    looked_after = a_person(Role.AUDITOR)
+    # Whom the administrator deactivates must be nobody of the table, nor hold the post of it.
+    looked_after, holder = a_person(Role.AUDITOR), a_person(Role.AUDITOR)
     tie = a_tie(audience=audience)
     source = a_source(audience=audience)
     claim = a_claim(tie, audience=audience)
@@ -250,7 +250,7 @@ def a_house(audience: str) -> House:
     )
     table = SimpleUploadedFile("ties.csv", b"home,partner,kind\nID-NT,nowhere,friendly\n")
     at_work.post(reverse("ties:import"), {"file": table})
-    post = Holding.objects.get(person=looked_after).post
+    post = Holding.objects.get(person=holder).post
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
-from tests.people import PASSWORD, a_person, a_post, an_office
+from tests.people import PASSWORD, SINCE, a_person, a_post, an_office
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +226,32 @@ def test_taking_access_away_ends_every_session(at_work: Client) -> None:
     given = {"login": person.email, "password": PASSWORD}
     browser.post("/account/login/", given)
     assert browser.get("/posts/me/").status_code == 302
+
+
+def test_taking_access_away_makes_the_posts_vacant_and_says_so(at_work: Client) -> None:
+    person = a_person(Role.DESK, name="Ani Bere")
+    second = a_post(Role.HEAD)
+    second.holdings.create(person=person, since=SINCE)
+
+    page = at_work.post(f"/posts/people/{person.pk}/deactivate/", follow=True).content.decode()
+
+    assert "The posts are vacant now" in page
+    assert "Nobody holds this post." in at_work.get(f"/posts/{second.pk}/").content.decode()
+    assert not person.holdings.filter(until=None).exists()
+    written = [entry.action for entry in Entry.objects.order_by("pk")]
+    assert written == ["posts.vacated", "posts.vacated", "posts.person_deactivated"]
+
+
+def test_a_post_made_vacant_can_be_given_to_the_next(at_work: Client) -> None:
+    person, next_one = a_person(Role.DESK), a_person(Role.DESK)
+    post = Post.objects.get(holdings__person=person)
+    at_work.post(f"/posts/people/{person.pk}/deactivate/")
+
+    given = {"person": next_one.pk, "on": timezone.localdate().isoformat()}
+    response = at_work.post(f"/posts/{post.pk}/fill/", given, follow=True)
+
+    assert next_one.name in response.content.decode()
+    assert post.holdings.get(until=None).person == next_one
 
 
 def test_a_session_from_before_does_not_come_back_with_the_access(at_work: Client) -> None:

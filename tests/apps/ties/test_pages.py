@@ -409,3 +409,11 @@ def test_a_change_of_a_tie_by_two_people_at_once_loses_nothing(
     assert response.status_code == 409
     assert "His" in response.content.decode()
     assert tie.next_step == {"en": "Hers"}
+
+
+def test_an_owner_who_has_no_access_any_more_is_not_called_present(officer: User) -> None:
+    tie = a_tie(owner=officer.current_holdings[0].post)
+    reader = a_person(Role.HEAD)
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+
+    assert "The post is vacant" in seen_by(reader, tie.get_absolute_url())

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Rights, Role
-from kembar.apps.audit.actions import Deed, differences, record
+from kembar.apps.audit.actions import Deed, differences, record, record_all
 from kembar.apps.kit.partial_dates import readable
 from kembar.engines.dates import PartialDate
 
@@ -222,9 +222,13 @@ def vacate(post: Post, *, on: date, seen: int, by: User) -> None:
     _lock(post, by=by)
     held = _still(post, seen)
     _end(held, on)
-    changes = differences({"holder": held.person, "until": None}, {"holder": None, "until": on})
-    deed = Deed("posts.vacated", post, post.office.keeper_code, changes=changes)
-    record(deed, by=by)
+    record(_vacated(post, held), by=by)
+
+
+def _vacated(post: Post, held: Holding) -> Deed:
+    before = {"holder": held.person, "until": None}
+    changes = differences(before, {"holder": None, "until": held.until})
+    return Deed("posts.vacated", post, post.office.keeper_code, changes=changes)
 
 
 def _lock(post: Post, *, by: User) -> None:
@@ -361,7 +365,7 @@ def change_person(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def deactivate(person: User, *, by: User) -> None:
-    """Take a person's access away: he is signed out everywhere and cannot sign in."""
+    """Take a person's access away: he is signed out everywhere, and his posts are vacant."""
     person = User.objects.select_for_update().get(pk=person.pk)
     _check_person(person, by)
     if person == by:
@@ -372,7 +376,16 @@ def deactivate(person: User, *, by: User) -> None:
     # A session is tied to the password: without it none comes back when access does.
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
-    record(Deed("posts.person_deactivated", person, _region_of(person)), by=by)
+    deeds = []
+    current = Holding.objects.filter(person=person).current()
+    for post in Post.objects.filter(holdings__in=current).select_related("office").order_by("pk"):
+        _lock(post, by=by)
+        held = _held(post)
+        # Somebody may have handed it over a moment ago.
+        if held and held.person == person:
+            _end(held, timezone.localdate())
+            deeds.append(_vacated(post, held))
+    record_all([*deeds, Deed("posts.person_deactivated", person, _region_of(person))], by=by)
 
 
 @transaction.atomic

@@ -282,7 +282,8 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("posts.manage")
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     page = _person_page(request, pk, manage=True)
-    return _do(request, page, actions.deactivate, _("Access is taken away, also where signed in."))
+    done = _("Access is taken away, also where signed in. The posts are vacant now.")
+    return _do(request, page, actions.deactivate, done)
 
 
 @require_POST

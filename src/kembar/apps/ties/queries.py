@@ -251,7 +251,7 @@ def owner_holding(tie: Tie) -> Holding | None:
     """Return who holds the post that owns the tie now."""
     if tie.owner_id is None:
         return None
-    held = Holding.objects.filter(post=tie.owner_id).current()
+    held = Holding.objects.filter(post=tie.owner_id, person__is_active=True).current()
     return held.select_related("person").first()
 
 
