@@ -120,6 +120,7 @@ def _people() -> Iterator[Finding]:
 
     from kembar.apps.accounts.models import Holding, User
     from kembar.apps.accounts.rights import Role
+    from kembar.site.beginning import FIRST_ADMINISTRATOR
 
     administrators = Holding.objects.current().filter(
         post__role=Role.ADMINISTRATOR, person__is_active=True
@@ -128,7 +129,7 @@ def _people() -> Iterator[Finding]:
         yield Finding(
             "warning",
             "Nobody is administrator",
-            "kembar person you@example.org --name You --role administrator",
+            FIRST_ADMINISTRATOR,
         )
     examples = User.objects.filter(email__endswith="@kembar.example", is_active=True).count()
     if examples:

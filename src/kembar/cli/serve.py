@@ -30,10 +30,18 @@ def serve(
     from django.conf import settings
 
     from kembar.apps.regions import register
-    from kembar.site import example
+    from kembar.site import beginning, example
     from kembar.site.wsgi import application
 
     register.load()
+    if beginning.is_without_people():
+        say.print(
+            "Nobody can sign in yet. Make the first administrator, here or in another window:\n"
+            f"  [bold]{beginning.FIRST_ADMINISTRATOR}[/bold]\n"
+            "or load the founding example to try Kembar first:\n"
+            f"  [bold]{beginning.FOUNDING_EXAMPLE}[/bold]",
+            highlight=False,
+        )
     say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
     if example.is_loaded() and example.password_file().exists():
         say.print(

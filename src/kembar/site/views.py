@@ -9,16 +9,20 @@ from django.utils import timezone
 from kembar.apps.accounts.requests import Request
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.ties.queries import day_of, ties_of
+from kembar.site import beginning
 
 
 @allow(ANYONE)
 def front(request: HttpRequest) -> HttpResponse:
-    """Show a visitor what is published; lead people to their work."""
+    """Show a visitor what is published; lead people to their work, and the first to a beginning."""
     user = request.user
     if user.is_authenticated and user.may("ties.read_all"):
         return redirect("today")
-    ties = ties_of(user).order_by("pk")[:20]
-    return render(request, "site/front.html", {"ties": ties})
+    ties = list(ties_of(user).order_by("pk")[:20])
+    commands = {}
+    if not ties and beginning.is_without_people():
+        commands = {"first": beginning.FIRST_ADMINISTRATOR, "example": beginning.FOUNDING_EXAMPLE}
+    return render(request, "site/front.html", {"ties": ties, "commands": commands})
 
 
 @allow("ties.read_all")
