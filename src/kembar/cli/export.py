@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kembar.cli.house import open_house, refuse, say
+from kembar.cli.house import check_writable, open_house, refuse, say
 
 
 def export_ties(
@@ -25,6 +25,11 @@ def export_ties(
     """
     if language not in ("id", "zh", "en"):
         refuse(f'--language is "{language}"; use id, zh or en.')
+    kind = "json" if as_json else (file.suffix.lstrip(".").lower() if file else "csv")
+    if kind not in ("csv", "xlsx", "json"):
+        refuse(f'"{file}" ends in neither .csv nor .xlsx nor .json.')
+    if file:
+        check_writable(file)
     open_house()
     from kembar.apps.kit import tables
     from kembar.apps.ties import imports
@@ -33,16 +38,13 @@ def export_ties(
     ties = Tie.objects.select_related("home", "partner").prefetch_related("events", "sources")
     header = imports.export_header()
     rows = list(imports.export_rows(ties.order_by("pk"), language))
-    kind = "json" if as_json else (file.suffix.lstrip(".").lower() if file else "csv")
     if kind == "json":
         records = [dict(zip(header, row, strict=True)) for row in rows]
         data = json.dumps({"rows": records}, ensure_ascii=False, indent=1).encode()
     elif kind == "csv":
         data = tables.write_csv(header, rows)
-    elif kind == "xlsx":
-        data = tables.write_xlsx(header, rows, sheet="ties", notes={})
     else:
-        refuse(f'"{file}" ends in neither .csv nor .xlsx nor .json.')
+        data = tables.write_xlsx(header, rows, sheet="ties", notes={})
     if file:
         file.write_bytes(data)
         say.print(f"{len(rows)} ties are in {file}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Never
 
 import typer
@@ -13,20 +14,31 @@ say = Console(stderr=True)
 
 def refuse(message: str) -> Never:
     """Print what is wrong and leave with exit code 1."""
-    say.print(message, style="bold red", markup=False, highlight=False)
+    say.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
+def check_writable(file: Path) -> None:
+    """Refuse a file that cannot be written, before any work is done for it."""
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        refuse(f"{file} cannot be written; name a file in a folder that is there and is yours.")
+
+
 def open_house(*, migrate: bool = True) -> None:
-    """Set Django up; bring the database up to date unless told not to."""
+    """Set Django up; bring the database up to date unless told not to.
+
+    A command speaks English, as its own sentences do, whatever the pages speak.
+    """
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
     from django.db.utils import OperationalError
+    from django.utils import translation
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
     try:
         django.setup()
+        translation.activate("en")
         if migrate:
             call_command("migrate", verbosity=0, interactive=False)
     except ImproperlyConfigured as error:

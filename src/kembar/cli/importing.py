@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kembar.cli.house import open_house, refuse, say
+from kembar.cli.house import check_writable, open_house, refuse, say
 
 
 def import_ties(
-    file: Annotated[Path, typer.Argument(help="A CSV (UTF-8) or Excel file.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="A CSV (UTF-8) or Excel file.")],
     apply: Annotated[bool, typer.Option("--apply", help="Do it, not only look.")] = False,
     language: Annotated[str, typer.Option(help="Language of the notes: id, zh or en.")] = "id",
     refused: Annotated[
@@ -29,6 +29,12 @@ def import_ties(
     """
     if language not in ("id", "zh", "en"):
         refuse(f'--language is "{language}"; use id, zh or en.')
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        refuse(f"{file} cannot be read: {error.strerror}.")
+    if refused:
+        check_writable(refused)
     open_house()
     from kembar.apps.kit import tables
     from kembar.apps.regions import register
@@ -37,7 +43,7 @@ def import_ties(
 
     register.load()
     try:
-        table = tables.read_table(file.read_bytes(), name=file.name)
+        table = tables.read_table(data, name=file.name)
         plan = imports.plan(table, by=None, language=language, name=file.name)
     except KembarError as error:
         refuse(str(error))

@@ -23,7 +23,7 @@ def seed(
     if not national:
         refuse("Say what to seed: kembar seed --national")
     open_house()
-    from kembar.site.seed import seed_national
+    from kembar.site.seed import SeedRefusedError, seed_national
 
     tasks: dict[str, TaskID] = {}
     with Progress(console=say) as progress:
@@ -35,7 +35,7 @@ def seed(
 
         try:
             counts = seed_national(scale, progress=tell)
-        except ValueError as error:
+        except SeedRefusedError as error:
             refuse(str(error))
     if as_json:
         typer.echo(json.dumps(vars(counts), default=str))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,12 +49,40 @@ def boolean(name: str) -> bool:
 
 
 def number(name: str) -> int:
-    """Return a whole-number setting."""
+    """Return a setting that counts something."""
+    value = text(name).strip()
+    if value.isascii() and value.isdigit() and int(value):
+        return int(value)
+    msg = f'{name} is "{text(name)}"; use a whole number from 1 on.'
+    raise ImproperlyConfigured(msg)
+
+
+def time_zone(name: str) -> str:
+    """Return a time zone that this machine knows."""
     try:
-        return int(text(name))
-    except ValueError as error:
-        msg = f'{name} is "{text(name)}"; use a whole number.'
+        return ZoneInfo(text(name)).key
+    except (KeyError, ValueError, OSError) as error:
+        msg = f'{name} is "{text(name)}"; use a name such as Asia/Jakarta.'
         raise ImproperlyConfigured(msg) from error
+
+
+def address(name: str, schemes: tuple[str, ...], like: str) -> SplitResult | None:
+    """Return an address with one of these schemes, None if none is set.
+
+    It may hold a password, so what is wrong names no more of it than its scheme.
+    """
+    if not text(name):
+        return None
+    try:
+        parts = urlsplit(text(name))
+        is_whole = bool(parts.scheme) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise ImproperlyConfigured(f"{name} is no address; use one such as {like}.")
+    if parts.scheme not in schemes:
+        raise ImproperlyConfigured(f'{name} begins with "{parts.scheme}:"; use {like}.')
+    return parts
 
 
 def names(name: str) -> list[str]:

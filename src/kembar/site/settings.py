@@ -105,11 +105,16 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def _database() -> dict[str, Any]:
-    if url := env.text("DATABASE_URL"):
-        return {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+    like = "postgres://user:password@host/name"
+    if url := env.address("DATABASE_URL", ("postgres", "postgresql"), like):
+        return {**dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)}
+    file = HOME / "kembar.sqlite3"
+    if not file.exists():
+        # Made here, for SQLite lets everybody on the machine read what it makes.
+        file.touch(mode=0o600)
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "kembar.sqlite3",
+        "NAME": file,
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A write takes its lock at the start: two writers wait for each other instead
@@ -207,13 +212,14 @@ def _oidc() -> dict[str, Any]:
     if missing := [key for key, value in given.items() if not value]:
         msg = f"Sign-in by OpenID Connect also needs {', '.join(missing)}."
         raise ImproperlyConfigured(msg)
-    url, client_id, secret = given.values()
+    url = env.address(keys[0], ("https", "http"), "https://login.example.go.id/realms/asn")
+    assert url is not None  # noqa: S101  # it is not among the missing
     app = {
         "provider_id": "oidc",
-        "name": env.text("KEMBAR_OIDC_NAME") or urlparse(url).hostname,
-        "client_id": client_id,
-        "secret": secret,
-        "settings": {"server_url": url},
+        "name": env.text("KEMBAR_OIDC_NAME") or url.hostname,
+        "client_id": given[keys[1]],
+        "secret": given[keys[2]],
+        "settings": {"server_url": given[keys[0]]},
     }
     return {"openid_connect": {"APPS": [app]}}
 
@@ -240,12 +246,10 @@ FOREIGN_VIEWS = {
 
 
 def _mail() -> dict[str, Any]:
-    url = urlparse(env.text("KEMBAR_EMAIL_URL"))
-    if not url.scheme:
+    like = "smtp://user:password@host:587?tls=1"
+    url = env.address("KEMBAR_EMAIL_URL", ("smtp", "smtps", "console"), like)
+    if url is None:
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    if url.scheme not in ("smtp", "smtps", "console"):
-        msg = f'KEMBAR_EMAIL_URL begins with "{url.scheme}:"; use smtp:, smtps: or console:.'
-        raise ImproperlyConfigured(msg)
     query = parse_qs(url.query)
     return {
         "EMAIL_BACKEND": f"django.core.mail.backends.{url.scheme.rstrip('s')}.EmailBackend",
@@ -272,7 +276,7 @@ if LANGUAGE_CODE not in dict(LANGUAGES):
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = env.text("KEMBAR_TIME_ZONE")
+TIME_ZONE = env.time_zone("KEMBAR_TIME_ZONE")
 USE_I18N = USE_TZ = True
 
 # Files ---------------------------------------------------------------------------------

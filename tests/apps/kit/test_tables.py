@@ -311,6 +311,7 @@ def test_a_wrong_word_of_the_file_on_its_size_is_not_believed() -> None:
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "table.format", "XLS"),
         (b"%PDF-1.7\n%\xe2\xe3", "table.not_table", "PDF"),
+        (b'{"rows": []}', "table.not_table", "JSON"),
         (b"\x89PNG\r\n\x1a\n", "table.not_table", "PNG"),
         (b"\xff\xd8\xff\xe0", "table.not_table", "JPEG"),
         (b"<html><table>", "table.not_table", "HTML"),

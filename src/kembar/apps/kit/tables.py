@@ -221,6 +221,8 @@ _KINDS: Final = (
     (b"<html", "HTML"),
     (b"<table", "HTML"),
     (b"<?xml", "XML"),
+    (b"{", "JSON"),
+    (b"[{", "JSON"),
 )
 
 
