@@ -24,6 +24,20 @@ def check_writable(file: Path) -> None:
         refuse(f"{file} cannot be written; name a file in a folder that is there and is yours.")
 
 
+def load_register() -> None:
+    """Bring the register of regions up to date, and let search know their new names."""
+    from django.db.models import Q
+
+    from kembar.apps.regions import register
+    from kembar.apps.search import index
+    from kembar.apps.ties.actions import tie_line
+    from kembar.apps.ties.models import Tie
+
+    if changed := register.load():
+        ties = Tie.objects.filter(Q(home__in=changed) | Q(partner__in=changed))
+        index.put([tie_line(tie) for tie in ties.select_related("home", "partner")])
+
+
 def open_house(*, migrate: bool = True) -> None:
     """Set Django up; bring the database up to date unless told not to.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kembar.cli.house import check_writable, open_house, refuse, say
+from kembar.cli.house import check_writable, load_register, open_house, refuse, say
 
 
 def import_ties(
@@ -37,11 +37,10 @@ def import_ties(
         check_writable(refused)
     open_house()
     from kembar.apps.kit import tables
-    from kembar.apps.regions import register
     from kembar.apps.ties import imports
     from kembar.engines.errors import KembarError
 
-    register.load()
+    load_register()
     try:
         table = tables.read_table(data, name=file.name)
         plan = imports.plan(table, by=None, language=language, name=file.name)

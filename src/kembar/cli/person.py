@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kembar.cli.house import open_house, refuse, say
+from kembar.cli.house import load_register, open_house, refuse, say
 
 
 def person(
@@ -35,7 +35,6 @@ def person(
     from kembar.apps.audit.actions import Deed, in_each_language, record
     from kembar.apps.kit.text import Text
     from kembar.apps.posts.forms import OfficeRegionField
-    from kembar.apps.regions import register
 
     if role not in Role.values:
         refuse(f'--role is "{role}"; use one of: {", ".join(Role.values)}.')
@@ -47,7 +46,7 @@ def person(
         refuse(f'"{email}" is not an e-mail address.')
     if User.objects.filter(email__iexact=email).exists():
         refuse(f"{email} is known already; an administrator gives posts on the page Posts.")
-    register.load()
+    load_register()
     try:
         code = OfficeRegionField(required=False).clean(region)
         User(email=email, name=name).full_clean(exclude=["password"])

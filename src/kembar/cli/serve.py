@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kembar.cli.house import open_house, refuse, say
+from kembar.cli.house import load_register, open_house, refuse, say
 
 
 def serve(
@@ -29,11 +29,10 @@ def serve(
     import waitress
     from django.conf import settings
 
-    from kembar.apps.regions import register
     from kembar.site import beginning, example
     from kembar.site.wsgi import application
 
-    register.load()
+    load_register()
     if beginning.is_without_people():
         say.print(
             "Nobody can sign in yet. Make the first administrator, here or in another window:\n"

@@ -145,7 +145,7 @@ class _Writing:
     @transaction.atomic
     def write_people(self, password: str | None) -> dict[str, str]:
         """Write regions, offices, posts and people; return the e-mails for the benches."""
-        self.counts["regions"] += register.load()
+        self.counts["regions"] += len(register.load())
         self._write("regions", self.nation.found())
         staff = self.nation.hire()
         for person in self.nation.bench.values() if password else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,10 +23,34 @@ def folded(name: str) -> str:
     return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
+# What a region is, which people say or leave out: Jiangxi Province, Provinsi Jiangxi, 江西省.
+_BEFORE = (
+    "provinsi|propinsi|province of|prefektur|negara bagian|state of|oblast|wilayah"
+    "|daerah istimewa|di|daerah khusus ibu ?kota|daerah khusus|dki|special region of"
+    "|kabupaten|kab|kotamadya|kota|city of"
+)
+_BEHIND = (
+    "province|prefecture|state|oblast|region|governorate|special administrative region"
+    "|autonomous region|regency|county|municipality|city"
+)
+_BEHIND_HAN = (
+    "(?:壮族|回族|维吾尔)?自治区|特别行政区|首都特区|特区|特别市|广域市|大区|省|市|县|府|州|道"
+)
+_LEVELS = re.compile(
+    rf"^(?:{_BEFORE})\b[. ]+(?=\w)|(?<=\w) +(?:{_BEHIND})$|(?<=[^ -~]{{2}})(?:{_BEHIND_HAN})$",
+    re.IGNORECASE,
+)
+
+
+def bare(name: str) -> str:
+    """Return a name without what it says of the region's level: Jiangxi, 江西."""
+    return _LEVELS.sub("", name.strip())
+
+
 def spellings(region: Region) -> set[str]:
-    """Return every spelling of a region, folded."""
+    """Return every spelling of a region, folded, with its level and without."""
     names = [region.code, *region.name.values(), *region.aliases.splitlines()]
-    return {folded(name) for name in names if name.strip()}
+    return {folded(each) for name in names if name.strip() for each in (name, bare(name))}
 
 
 @dataclass
@@ -51,7 +76,7 @@ class Gazetteer:
         """Return the regions that a name may mean, in a country if one is given."""
         if region := self.by_code.get(name.strip()):
             return [region]
-        found = self.by_name.get(folded(name), [])
+        found = self.by_name.get(folded(name)) or self.by_name.get(folded(bare(name)), [])
         return [region for region in found if not country or region.country == country]
 
     def like(self, name: str) -> list[Region]:

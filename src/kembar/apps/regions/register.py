@@ -71,7 +71,7 @@ def first_level() -> list[Region]:
                 names[key] = translated
         aliases = ""
         if row := ours.get(item.code):
-            aliases = item.name
+            aliases = "\n".join(filter(None, [item.name, *row["aliases"].split("|")]))
             names = {key: row[f"name_{key}"] for key in ("id", "zh", "en")}
         regions.append(
             Region(
@@ -101,9 +101,22 @@ def places() -> list[Region]:
 
 
 @transaction.atomic
-def load() -> int:
-    """Add the regions that are missing, and return how many. What people changed stays."""
-    known = set(Region.objects.values_list("code", flat=True))
-    missing = [region for region in [*first_level(), *places()] if region.code not in known]
+def load() -> set[str]:
+    """Add the regions and other names that are missing; return the codes of these regions.
+
+    What people changed stays.
+    """
+    known = Region.objects.only("code", "aliases").in_bulk()
+    missing, renamed = [], []
+    for region in [*first_level(), *places()]:
+        there = known.get(region.code)
+        if there is None:
+            missing.append(region)
+            continue
+        names = there.aliases.splitlines()
+        if new := [name for name in region.aliases.splitlines() if name not in names]:
+            there.aliases = "\n".join([*names, *new])
+            renamed.append(there)
     Region.objects.bulk_create(missing, batch_size=500)
-    return len(missing)
+    Region.objects.bulk_update(renamed, ["aliases"], batch_size=500)
+    return {region.code for region in [*missing, *renamed]}
