@@ -8,15 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import StoredFile
+from kembar.apps.ties.forms import PeopleField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Tie
 from tests.apps.ties.things import a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
@@ -25,6 +29,23 @@ pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 HTML = b"<!doctype html><script>alert(1)</script>"
+# What lines about people are made of.
+PIECES = [
+    "Ana",
+    "王伟",
+    "S.H.",
+    "M.Si",
+    "MM",
+    "Kepala",
+    " ",
+    ", ",
+    ",",
+    "，",
+    " – ",
+    " - ",
+    "–",
+    ".",
+]
 
 
 @pytest.fixture
@@ -146,6 +167,89 @@ def test_people_are_read_one_a_line_with_their_posts(at_work: Client, tie: Tie) 
         ("张志生", {"zh": "总领事"}, "partner"),
         ("Wang", {}, "partner"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "post"),
+    [
+        ("Siti Aminah, S.H., M.Si, Kepala Bagian", "Siti Aminah, S.H., M.Si", "Kepala Bagian"),
+        ("Siti Aminah, S.H., M.Si – Kepala Bagian", "Siti Aminah, S.H., M.Si", "Kepala Bagian"),
+        ("Dr. Ir. Yosef Lay, MM", "Dr. Ir. Yosef Lay, MM", ""),
+        ("Ana, S. Sos, M.I.Kom., kepala biro", "Ana, S. Sos, M.I.Kom.", "kepala biro"),
+        ("Ana, S.H. M.Hum, kepala, biro", "Ana, S.H. M.Hum", "kepala, biro"),
+        ("John Lie, Ph.D, MSc, Dr., CEO", "John Lie, Ph.D, MSc, Dr.", "CEO"),
+        ("王伟，博士，厅长", "王伟，博士", "厅长"),
+        ("张志生——总领事", "张志生", "总领事"),
+        ("Ana, S.STP - Kepala Bidang - Biro Umum", "Ana, S.STP", "Kepala Bidang - Biro Umum"),
+        ("Wang Wei, – wakil, gubernur", "Wang Wei", "wakil, gubernur"),
+        ("Bapak Anton, A.n. Kepala Dinas", "Bapak Anton", "A.n. Kepala Dinas"),
+    ],
+)
+def test_a_degree_belongs_to_the_name_and_not_to_the_post(
+    at_work: Client, tie: Tie, line: str, name: str, post: str
+) -> None:
+    add(at_work, tie, home_people=line)
+
+    person = tie.events.get().participants.get()
+    assert (person.name, str(person.post)) == (name, post)
+
+
+@pytest.mark.parametrize("line", [", Kepala", "– Kepala", "，厅长", " , – x", ","])
+def test_a_post_without_a_name_is_refused_and_the_line_is_named(
+    at_work: Client, tie: Tie, line: str
+) -> None:
+    response = add(at_work, tie, home_people=f"Ana\n{line}")
+
+    assert response.status_code == 422
+    assert f"The name is missing in “{line.strip()}”" in response.content.decode()
+    assert not tie.events.exists()
+
+
+@pytest.mark.parametrize("wrong", ["Ana\0", "x" * 10_001])
+def test_what_no_database_keeps_is_refused_among_people_too(
+    at_work: Client, tie: Tie, wrong: str
+) -> None:
+    assert add(at_work, tie, home_people=wrong).status_code == 422
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), max_size=4))
+def test_people_who_are_shown_again_are_read_as_the_same_people(lines: list[str]) -> None:
+    field = PeopleField("home")
+    try:
+        people = field.to_python("\n".join(lines))
+    except ValidationError:
+        return
+
+    again = field.to_python(field.prepare_value(people))
+
+    assert [(p.name, p.post) for p in again] == [(p.name, p.post) for p in people]
+
+
+def test_a_name_with_a_comma_that_came_from_elsewhere_is_read_again_as_it_is(
+    at_work: Client, tie: Tie
+) -> None:
+    people = [a_person_there("Wang, Wei"), a_person_there("Lie, John", post=Text(en="rector"))]
+    event = an_event(tie, people=people)
+
+    page = at_work.get(f"/ties/events/{event.pk}/change/").content.decode()
+    typed = re.search(r'name="partner_people"[^>]*>\s*([^<]*)<', page)
+    assert typed
+    correct(at_work, event, partner_people=typed[1], version=1)
+
+    assert [(p.name, str(p.post)) for p in event.participants.order_by("pk")] == [
+        ("Wang, Wei", ""),
+        ("Lie, John", "rector"),
+    ]
+
+
+def test_two_people_of_one_name_keep_each_his_own_post(at_work: Client, tie: Tie) -> None:
+    posts = [Text(zh="总领事", en="consul general"), Text(zh="翻译", en="interpreter")]
+    event = an_event(tie, people=[a_person_there("Wang", post=post) for post in posts])
+
+    typed = "Wang – consul general\nWang – interpreter"
+    correct(at_work, event, partner_people=typed, version=1)
+
+    assert [person.post for person in event.participants.order_by("pk")] == posts
 
 
 def test_a_correction_keeps_the_posts_of_people_in_the_other_languages(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -103,7 +105,36 @@ class ShareForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-PEOPLE_HELP = _("One person a line: name, then the post after a comma or dash.")
+PEOPLE_HELP = _(
+    "One person a line: name, then a dash and the post. Degrees such as S.H. belong to the name."
+)
+
+# Degrees behind a name: with points (S.H., M. Si, Ph.D) or, as many write them, without.
+_POINTED = re.compile(r"(?:[ABMS]|Ed|LL|Ph|Sp)(?:\.[A-Za-z]{1,5})+\.?")
+_PLAIN = re.compile(
+    r"(?i:ak|amd|ba|bba|beng|bsc|dea|drs?|lc|llb|llm|ma|mag|map|mba|meng|mh|mhum|mikom|mip|mkes"
+    r"|mkom|mm|mp|mpa|mpd|mph|mpp|msc|msi|mt|phd|sag|se|sh|shut|sikom|sip|skm|skom|sp|spd|spi|spt"
+    r"|ssi|ssos|sst|sstp|st|stp)\.?|博士|硕士"
+)
+_DASH = re.compile(r"(?:^|\s+)[–—-](?:\s+|$)|\s*——\s*")
+_COMMA = re.compile(r"\s*[,，]\s*")
+_MARKS = " ,，–—-"
+
+
+def _is_degree(part: str) -> bool:
+    words = re.sub(r"\.\s+", ".", part).split()
+    return bool(words) and all(_POINTED.fullmatch(word) or _PLAIN.fullmatch(word) for word in words)
+
+
+def _name_and_post(line: str) -> tuple[str, str]:
+    """Return both parts of a line: divided at a dash, else at the first comma before no degree."""
+    if dash := _DASH.search(line):
+        return line[: dash.start()].strip(_MARKS), line[dash.end() :].strip(_MARKS)
+    for comma in _COMMA.finditer(line):
+        name, rest = line[: comma.start()].strip(_MARKS), line[comma.end() :]
+        if not name or not _is_degree(_COMMA.split(rest, maxsplit=1)[0]):
+            return name, rest.strip(_MARKS)
+    return line.strip(_MARKS), ""
 
 
 class PeopleField(forms.CharField):
@@ -117,15 +148,18 @@ class PeopleField(forms.CharField):
         self.widget.attrs.update({"rows": 2})
 
     def to_python(self, value: Any) -> list[Participant]:  # type: ignore[override]
-        lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
+        text = super().to_python(value)
+        super().run_validators(text)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         return [self._person(line) for line in lines]
 
     def _person(self, line: str) -> Participant:
-        name, post = line, ""
-        for mark in (" – ", " — ", " - ", "，", ", ", ","):
-            if mark in line:
-                name, post = (part.strip() for part in line.split(mark, 1))
-                break
+        name, post = _name_and_post(line)
+        if not name:
+            raise ValidationError(
+                _("The name is missing in “%(line)s”; write it before the post."),
+                params={"line": line[:60]},
+            )
         if len(name) > 200:
             raise ValidationError(
                 _("A name is longer than 200 letters: %(name)s…"), params={"name": name[:40]}
@@ -136,13 +170,19 @@ class PeopleField(forms.CharField):
         """Nobody has to have been there."""
 
     def run_validators(self, value: Any) -> None:
-        """The lines have been read; their length was bounded on the way."""
+        """The text was looked at before it was divided into lines."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list):
-            lines = [f"{p.name} – {p.post}" if p.post else p.name for p in value]
-            return "\n".join(lines)
+            return "\n".join(map(_line_of, value))
         return value
+
+
+def _line_of(person: Participant) -> str:
+    """Return a person as a line that is read as the same person again."""
+    line = str(person)
+    # A name with a comma of its own: the dash says that no post follows.
+    return line if person.post or _name_and_post(line) == (line, "") else f"{line} –"
 
 
 class EventForm(VersionedForm):
@@ -198,7 +238,7 @@ class EventForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.tie = tie
         self.instance.tie = tie
-        self.posts_before: dict[tuple[str, str], Text] = {}
+        self.posts_before: dict[tuple[str, str], list[Text]] = defaultdict(list)
         others = Event.objects.standing().filter(tie=tie).exclude(pk=self.instance.pk)
         choice: Any = self.fields["contradicts"]
         choice.queryset = others.newest_first()
@@ -213,7 +253,7 @@ class EventForm(VersionedForm):
         people: dict[str, list[Participant]] = {"home": [], "partner": [], "other": []}
         for person in self.instance.participants.order_by("pk"):
             people[person.side].append(person)
-            self.posts_before[person.side, person.name] = person.post
+            self.posts_before[person.side, person.name].append(person.post)
         for side, persons in people.items():
             self.fields[f"{side}_people"].initial = persons
         sources.initial = [source.pk for source in self.instance.sources.all()]
@@ -244,11 +284,16 @@ class EventForm(VersionedForm):
         ]
         # One language of a post was shown to be corrected; the others are as they were.
         for person in people:
-            before = self.posts_before.get((person.side, person.name), Text())
             if person.post:
-                same = str(before) == str(person.post)
-                person.post = before if same else Text({**before, **person.post})
+                person.post = self._in_all_languages(person)
         return people
+
+    def _in_all_languages(self, person: Participant) -> Text:
+        before = self.posts_before[person.side, person.name]
+        same = [post for post in before if str(post) == str(person.post)]
+        if same:
+            return same[0]
+        return Text({**before[0], **person.post}) if len(before) == 1 else Text(person.post)
 
     def record_fields(self) -> list[str]:
         return list(self.Meta.fields)

@@ -284,7 +284,7 @@ class Participant(models.Model):
         verbose_name = _("participant")
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} – {self.post}" if self.post else self.name
 
 
 class Attachment(models.Model):
