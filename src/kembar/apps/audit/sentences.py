@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kembar.apps.audit.models import Entry
 from kembar.apps.audit.vocabulary import vocabulary
-from kembar.apps.kit.partial_dates import PartialDateField, readable
-from kembar.apps.kit.text import LANGUAGES, NAMES, Text, reader_language
-from kembar.engines.dates import PartialDate
-from kembar.engines.errors import KembarError
+from kembar.apps.kit.values import in_words, texts_that_differ
 
 LONGEST_VALUE = 160  # characters of an old or a new value that a line still carries
 
@@ -92,29 +87,15 @@ def _lines(entry: Entry) -> Iterator[str]:
         name = _field_name(column, change["field"])
         old, new = change.get("old"), change.get("new")
         if isinstance(old, dict) or isinstance(new, dict):
-            yield from _text_lines(name, old or {}, new or {})
+            for label, was, is_ in texts_that_differ(name, old or {}, new or {}):
+                yield _line(label, was, is_)
         else:
-            label = change["field"]
-            yield _line(name, _shown(column, label, old), _shown(column, label, new))
-
-
-def _text_lines(name: str, old: Any, new: Any) -> Iterator[str]:
-    """Tell each language that changed: the other two may be what was corrected."""
-    before, after = Text(old), Text(new)
-    for key in LANGUAGES:
-        if before.get(key) == after.get(key):
-            continue
-        own = key == reader_language()
-        label = name if own else _("%(field)s (%(language)s)") % _facts(name, NAMES[key])
-        yield _line(label, _short(before.get(key, "")), _short(after.get(key, "")))
-
-
-def _facts(name: str, language: str) -> dict[str, str]:
-    return {"field": name, "language": language}
+            labels = vocabulary().labels.get(change["field"])
+            yield _line(name, in_words(old, column, labels), in_words(new, column, labels))
 
 
 def _line(name: str, old: str, new: str) -> str:
-    facts = {"field": name, "old": old, "new": new}
+    facts = {"field": name, "old": _short(old), "new": _short(new)}
     if not old:
         return _("set %(field)s to “%(new)s”") % facts
     if not new:
@@ -139,39 +120,6 @@ def _field_name(column: Any, name: str) -> str:
     if column is not None:
         return str(column.related_model._meta.verbose_name_plural)
     return name
-
-
-def _shown(column: Any, name: str, value: Any) -> str:
-    """Return one value as people read it."""
-    if value is None or value == "" or value == []:
-        return ""
-    if isinstance(value, list):
-        comma = "、" if reader_language() == "zh" else ", "
-        return _short(comma.join(_shown(column, name, part) for part in value))
-    if isinstance(value, dict):
-        return _short(str(Text(value)))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    choices = vocabulary().labels.get(name) or dict(getattr(column, "flatchoices", None) or [])
-    if value in choices:
-        return str(choices[value])
-    return _short(_day(column, str(value)))
-
-
-def _day(column: Any, value: str) -> str:
-    """Return a date as the reader writes it, anything else as it is."""
-    try:
-        if isinstance(column, PartialDateField):
-            return readable(PartialDate.parse(value))
-        day: date | datetime | None = None
-        if isinstance(column, models.DateTimeField):
-            moment = parse_datetime(value)
-            day = localtime(moment).date() if moment and moment.tzinfo else moment
-        elif isinstance(column, models.DateField):
-            day = parse_date(value)
-    except (KembarError, ValueError):
-        return value
-    return readable(PartialDate.from_date(day)) if day else value
 
 
 def _short(value: str) -> str:
