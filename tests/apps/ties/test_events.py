@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -82,6 +83,12 @@ def add(client: Client, tie: Tie, language: str = "en", **given: Any) -> Any:
 
 def correct(client: Client, event: Event, **given: Any) -> Any:
     return client.post(f"/ties/events/{event.pk}/change/", event_form(**given))
+
+
+def stands_now(response: Any) -> dict[str, str]:
+    """Return what a page of a conflict says of the record as it stands now."""
+    page = unescape(response.content.decode())
+    return dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page))
 
 
 def test_a_meeting_of_tomorrow_is_added_in_one_post(at_work: Client, tie: Tie) -> None:
@@ -367,6 +374,41 @@ def test_who_saves_second_is_told_and_keeps_what_he_typed(at_work: Client, tie: 
         assert typed in page
     assert event.title == {"en": "Hers"}
     assert not event.participants.exists()
+
+
+def test_who_saves_second_is_shown_people_and_sources_as_they_stand_now(
+    at_work: Client, tie: Tie
+) -> None:
+    source = a_source("Pos Kupang")
+    event = an_event(tie, people=[a_person_there("Wang", post=Text(en="consul"))])
+    hers = {"partner_people": "Wang – consul general\nLi, M.Si", "sources": [source.pk]}
+    correct(at_work, event, **hers, version=1)
+
+    response = correct(at_work, event, partner_people="Wang – consul", home_people="Ana", version=1)
+
+    facts = stands_now(response)
+    assert response.status_code == 409
+    assert facts["From the partner's side"] == "Wang – consul general; Li, M.Si"
+    assert facts["From our side"] == "–"
+    assert facts["Sources"] == "Pos Kupang"
+
+
+def test_what_stands_now_is_shown_in_words_and_not_as_the_machine_keeps_it(
+    at_work: Client, tie: Tie
+) -> None:
+    event = an_event(tie, "Before")
+    hers = {"kind": "signing", "milestone": "mou", "on": "2025-11-18", "title_zh": "签署"}
+    correct(at_work, event, title_en="Before", **hers, version=1)
+
+    response = correct(at_work, event, title_en="Before", audience="shared", version=1)
+
+    assert stands_now(response) == {
+        "What (中文)": "签署",
+        "Date": "18 November 2025",
+        "Kind": "Signing",
+        "Milestone": "MoU signed",
+        "Who may read it": "Own region",
+    }
 
 
 def test_who_was_told_may_save_again_and_the_history_keeps_both(at_work: Client, tie: Tie) -> None:

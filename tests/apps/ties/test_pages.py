@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
 from kembar.apps.ties.actions import remark_on
-from kembar.apps.ties.models import Tie
+from kembar.apps.ties.models import Sector, State, Tie
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
 
@@ -417,3 +418,26 @@ def test_an_owner_who_has_no_access_any_more_is_not_called_present(officer: User
     User.objects.filter(pk=officer.pk).update(is_active=False)
 
     assert "The post is vacant" in seen_by(reader, tie.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "1 December 2026"), ("zh-hans", "2026年12月1日")]
+)
+def test_what_another_made_of_a_tie_is_told_in_words(
+    client: Client, officer: User, language: str, day: str
+) -> None:
+    tie = a_tie()
+    client.force_login(officer)
+    path = f"/ties/{tie.pk}/change/"
+    given = {"state": "active", "kind": "sister_province", "version": tie.version}
+    hers = {"state": "loi_only", "sectors": ["salt", "energy"], "next_by": "2026-12-01"}
+    client.post(path, {**given, **hers})
+
+    response = client.post(path, given, headers={"accept-language": language})
+
+    with translation.override(language):
+        sectors = [str(Sector(key).label) for key in ("salt", "energy")]
+        state = str(State.LOI_ONLY.label)
+    page = response.content.decode()
+    for shown in (state, sectors[0] + (", " if language == "en" else "、") + sectors[1], day):
+        assert f"<dd>{shown}</dd>" in page

@@ -67,5 +67,6 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass
     def seen(self) -> int:
         return self.cleaned_data.get("version") or 0
 
-    def record_fields(self) -> list[str]:
-        return list(self._meta.fields or [])
+    def values_of(self, record: Any) -> dict[str, Any]:
+        """Return what a record holds in the fields of this form."""
+        return {name: getattr(record, name) for name in self._meta.fields or []}

@@ -30,8 +30,9 @@ def in_words(value: Any, column: Any = None, labels: Mapping[Any, Any] | None = 
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
-        comma = "、" if reader_language() == "zh" else ", "
-        return comma.join(in_words(part, column, labels) for part in value)
+        parts = [in_words(part, column, labels) for part in value]
+        comma, semicolon = ("、", "；") if reader_language() == "zh" else (", ", "; ")
+        return (semicolon if any(set(",，、") & set(part) for part in parts) else comma).join(parts)
     if isinstance(value, dict):
         return str(Text(value))
     if isinstance(value, bool):

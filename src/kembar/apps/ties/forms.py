@@ -295,8 +295,12 @@ class EventForm(VersionedForm):
             return same[0]
         return Text({**before[0], **person.post}) if len(before) == 1 else Text(person.post)
 
-    def record_fields(self) -> list[str]:
-        return list(self.Meta.fields)
+    def values_of(self, record: Any) -> dict[str, Any]:
+        """Return what an event holds now, people and sources among it."""
+        values = super().values_of(record)
+        for side in Participant.Side.values:
+            values[f"{side}_people"] = list(record.participants.filter(side=side).order_by("pk"))
+        return {**values, "sources": record.sources.all()}
 
 
 class WithdrawForm(forms.Form):
