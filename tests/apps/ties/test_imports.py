@@ -304,6 +304,34 @@ def test_a_milestone_of_an_earlier_table_is_moved(at_work: Client) -> None:
     assert counts(page) == [0, 0, 1, 0]
 
 
+def test_what_a_table_brings_reads_in_words_before_and_in_the_history(at_work: Client) -> None:
+    load(at_work, {**SMALL, "state": "exploring", "mou": "2025"})
+    row = {
+        **SMALL,
+        "state": "loi_only",
+        "sectors": "salt; energy",
+        "target": "2026-12-01",
+        "loi": "2024-11",
+        "mou": "2025-11-22",
+        "source_url": "https://example.org/1",
+    }
+
+    review = hand_in(at_work, row).content.decode()
+    at_work.post(f"/ties/import/{newest().pk}/")
+
+    history = at_work.get(f"/ties/{Tie.objects.get().pk}/history/").content.decode()
+    for line in (
+        "changed state from “Exploration” to “Letter of intent, no MoU”",
+        "set focus sectors to “Salt, Energy”",
+        "set target date of signing to “1 December 2026”",
+        "set Letter of intent signed to “November 2024”",
+        "changed MoU signed from “2025” to “22 November 2025”",
+        "set source to “https://example.org/1”",
+    ):
+        assert line in review
+        assert line in history
+
+
 def test_if_the_ties_changed_since_the_look_it_is_shown_again_and_not_loaded(
     at_work: Client,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.audit.models import Entry
 from kembar.apps.audit.vocabulary import vocabulary
+from kembar.apps.kit.partial_dates import PartialDateField
 from kembar.apps.kit.values import in_words, texts_that_differ
 
 LONGEST_VALUE = 160  # characters of an old or a new value that a line still carries
@@ -82,8 +83,19 @@ def _path_of(entry: Entry) -> str:
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    for change in entry.changes:
-        column = _column(entry, change["field"])
+    model = vocabulary().records.get(entry.action)
+    try:
+        return lines_of(entry.changes, model or apps.get_model(entry.subject_type))
+    except LookupError:
+        return lines_of(entry.changes, None)
+
+
+def lines_of(
+    changes: Iterable[Mapping[str, Any]], model: type[models.Model] | None
+) -> Iterator[str]:
+    """Give each change of a record as a line, as `differences` finds them."""
+    for change in changes:
+        column = _column(model, change["field"])
         name = _field_name(column, change["field"])
         old, new = change.get("old"), change.get("new")
         if isinstance(old, dict) or isinstance(new, dict):
@@ -103,12 +115,13 @@ def _line(name: str, old: str, new: str) -> str:
     return _("changed %(field)s from “%(old)s” to “%(new)s”") % facts
 
 
-def _column(entry: Entry, name: str) -> Any:
+def _column(model: type[models.Model] | None, name: str) -> Any:
     """Return the column or relation that a change names, None if no model has it any more."""
-    model = vocabulary().records.get(entry.action)
+    if name in vocabulary().dates:
+        return PartialDateField()
     try:
-        return (model or apps.get_model(entry.subject_type))._meta.get_field(name)
-    except (LookupError, FieldDoesNotExist):
+        return model and model._meta.get_field(name)
+    except FieldDoesNotExist:
         return None
 
 

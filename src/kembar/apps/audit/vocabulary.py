@@ -8,6 +8,8 @@
     field → what people call it, where no model says so.
 `LABELS`
     field → choices whose labels its values have, where the column does not say so.
+`DATES`
+    fields that hold dates, where no model says so.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class Vocabulary:
     records: dict[str, type[models.Model]] = field(default_factory=dict)
     fields: dict[str, Promise | str] = field(default_factory=dict)
     labels: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    dates: set[str] = field(default_factory=set)
 
 
 @cache
@@ -46,6 +49,7 @@ def vocabulary() -> Vocabulary:
         words.sentences.update(module.SENTENCES)
         words.records.update(getattr(module, "RECORDS", {}))
         words.fields.update(getattr(module, "FIELDS", {}))
+        words.dates.update(getattr(module, "DATES", ()))
         for column, choices in getattr(module, "LABELS", {}).items():
             words.labels[column] = dict(choices.choices)
     return words

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.ties.models import Sector
+from kembar.apps.ties.models import Event, Sector
 
 SENTENCES = {
     "ties.tie_created": _("%(actor)s opened the file of the tie %(subject)s"),
@@ -21,5 +21,9 @@ FIELDS = {
     "participants": _("participants"),
     "sources": _("sources"),
     "attachments": _("attached files"),
+    # What a table brings with a tie.
+    **dict(Event.Milestone.choices),
+    "source_url": _("source"),
 }
 LABELS = {"sectors": Sector}
+DATES = Event.Milestone.values

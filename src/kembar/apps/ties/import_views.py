@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.requests import Request
 from kembar.apps.accounts.rights import within
+from kembar.apps.audit.sentences import lines_of
 from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
 from kembar.apps.kit.errors import sentence
@@ -100,7 +101,10 @@ def review(request: Request, pk: int) -> HttpResponse:
         "counts": plan.counts(),
         "refused": plan.of(imports.Fate.REFUSED)[:SHOWN_ROWS],
         "adding": plan.of(imports.Fate.ADD)[:SHOWN_ROWS],
-        "updating": plan.of(imports.Fate.UPDATE)[:SHOWN_ROWS],
+        "updating": [
+            (wish, list(lines_of(wish.told, Tie)))
+            for wish in plan.of(imports.Fate.UPDATE)[:SHOWN_ROWS]
+        ],
         "new_regions": plan.new_regions[:SHOWN_ROWS],
         "shown_rows": SHOWN_ROWS,
     }

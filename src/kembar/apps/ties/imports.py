@@ -124,6 +124,8 @@ class Wish:
     fate: Fate = Fate.REFUSED
     tie: Tie | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
+    # The changes of the tie, and what its events and sources get: for people and the history.
+    told: list[dict[str, Any]] = field(default_factory=list)
     new_events: dict[str, PartialDate] = field(default_factory=dict)
     moved_events: list[tuple[Event, PartialDate]] = field(default_factory=list)
     new_source: str = ""
@@ -170,10 +172,8 @@ class Plan:
                 wish.row.number,
                 wish.fate,
                 wish.key,
-                wish.changes,
-                {name: str(on) for name, on in wish.new_events.items()},
-                [(event.pk, str(on)) for event, on in wish.moved_events],
-                wish.new_source,
+                wish.told,
+                [event.pk for event, _on in wish.moved_events],
             ]
             for wish in self.wishes
         ]
@@ -431,6 +431,7 @@ def _compare(wishes: Sequence[Wish]) -> None:
             _plan_new(wish)
         else:
             _plan_update(wish, wish.tie, events[wish.tie.pk])
+        wish.told = _told(wish)
 
 
 def _plan_new(wish: Wish) -> None:
@@ -459,6 +460,17 @@ def _plan_update(wish: Wish, tie: Tie, events: Sequence[Event]) -> None:
             wish.new_events[name] = on
     changed = wish.changes or wish.new_events or wish.moved_events or wish.new_source
     wish.fate = Fate.UPDATE if changed else Fate.SAME
+
+
+def _told(wish: Wish) -> list[dict[str, Any]]:
+    dates = {name: (None, on) for name, on in wish.new_events.items()}
+    dates |= {event.milestone: (event.on, on) for event, on in wish.moved_events}
+    told = [
+        {"field": name, "old": plain(old), "new": plain(new)} for name, (old, new) in dates.items()
+    ]
+    if wish.new_source:
+        told.append({"field": "source_url", "old": None, "new": wish.new_source})
+    return [*wish.changes, *told]
 
 
 # Doing it -----------------------------------------------------------------------------------
@@ -608,16 +620,7 @@ def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Sour
 
 def _deed(wish: Wish) -> Deed:
     assert wish.tie is not None  # noqa: S101  # for the type checker: every wish done has one
-    changes = list(wish.changes)
-    changes += [
-        {"field": name, "old": None, "new": plain(on)} for name, on in wish.new_events.items()
-    ]
-    changes += [
-        {"field": event.milestone, "old": None, "new": plain(on)} for event, on in wish.moved_events
-    ]
-    if wish.new_source:
-        changes.append({"field": "source_url", "old": None, "new": wish.new_source})
-    return Deed("ties.imported", wish.tie, wish.key[0], changes=changes)
+    return Deed("ties.imported", wish.tie, wish.key[0], changes=wish.told)
 
 
 def _name_conflicts(

@@ -88,9 +88,3 @@ def with_query(context: Context, **changed: Any) -> str:
 def may(user: Any, permission: str) -> bool:
     """Return whether the person holds a permission for any region."""
     return bool(user.is_authenticated and user.may(permission))
-
-
-@register.filter
-def any_text(value: Any) -> Any:
-    """Write a value of the history: a text in the reader's language, anything else as it is."""
-    return str(Text(value)) if isinstance(value, dict) else value
