@@ -23,7 +23,7 @@ from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import StoredFile
 from kembar.apps.ties.forms import PeopleField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Tie
-from tests.apps.ties.things import a_person_there, a_source, a_tie, an_event
+from tests.apps.ties.things import a_person_there, a_region, a_source, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -442,6 +442,79 @@ def test_the_source_of_another_region_cannot_be_named(at_work: Client, tie: Tie)
     foreign = a_source(owner_code="ID-BA")
 
     assert add(at_work, tie, sources=[foreign.pk]).status_code == 422
+
+
+# The history
+
+
+def history_of(client: Client, tie: Tie, language: str = "en") -> str:
+    path = f"/ties/{tie.pk}/history/"
+    page = client.get(path, headers={"accept-language": language}).content.decode()
+    return unescape(page).split("<main")[1]
+
+
+def test_the_history_holds_all_that_was_entered_of_an_event(at_work: Client, tie: Tie) -> None:
+    add(
+        at_work,
+        tie,
+        title_zh="古邦会谈",
+        until="18/11/2025",
+        milestone="first_contact",
+        place_en="Kupang",
+        detail_en="About salt",
+        home_people="Siti Aminah, S.H. – Kepala Bagian",
+        partner_people="Wang – consul\nLi",
+        sources=[a_source("Pos Kupang").pk],
+        attached=SimpleUploadedFile("letter.pdf", PDF),
+    )
+
+    page = history_of(at_work, tie)
+
+    for line in (
+        "set kind to “Meeting”",
+        "set date to “17 November 2025”",
+        "set until to “18 November 2025”",
+        "set milestone to “First contact”",
+        "set what to “Meeting in Kupang”",
+        "set what (中文) to “古邦会谈”",
+        "set where to “Kupang”",
+        "set more about it to “About salt”",
+        "set who may read it to “Own region”",
+        "set people of the home side to “Siti Aminah, S.H. – Kepala Bagian”",
+        "set people of the partner's side to “Wang – consul, Li”",
+        "set sources to “Pos Kupang”",
+        "set attached files to “letter.pdf”",
+    ):
+        assert line in page
+    assert "set other people" not in page
+    assert "set tie" not in page
+
+
+def test_a_changed_post_is_in_the_history(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Meeting in Kupang", people=[a_person_there("Wang", post=Text(en="x"))])
+
+    correct(at_work, event, partner_people="Wang – consul", version=1)
+
+    line = "changed people of the partner's side from “Wang – x” to “Wang – consul”"
+    assert line in history_of(at_work, tie)
+
+
+def test_the_history_holds_what_a_new_tie_began_with(at_work: Client) -> None:
+    for code in ("ID-NT", "CN-ZJ"):
+        a_region(code)
+    given = {"home": "ID-NT", "partner": "CN-ZJ", "kind": "friendly", "state": "unknown"}
+
+    at_work.post("/ties/new/", {**given, "cycle": 1, "purpose_en": "Salt for tea"})
+
+    page = history_of(at_work, Tie.objects.get())
+    for line in (
+        "set home region to “East Nusa Tenggara”",
+        "set partner region to “Zhejiang”",
+        "set kind to “Friendly cooperation”",
+        "set state to “Not known”",
+        "set purpose to “Salt for tea”",
+    ):
+        assert line in page
 
 
 # Withdrawn

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.audit.actions import Deed, differences, key_of, name_of, record
+from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
 from kembar.apps.kit.concurrency import save_if_unchanged
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
@@ -119,7 +119,7 @@ def create_tie(tie: Tie, *, by: User | None) -> None:
     tie.full_clean()
     tie.save()
     index.put([tie_line(tie)])
-    record(Deed("ties.tie_created", tie, tie.home_id), by=by)
+    record(Deed("ties.tie_created", tie, tie.home_id, changes=first_values(tie)), by=by)
 
 
 @transaction.atomic
@@ -151,8 +151,16 @@ def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
     record(Deed("ties.tie_shared", tie, tie.home_id, changes=changes), by=by)
 
 
-def _participants_of(event: Event) -> list[str]:
-    return [person.name for person in event.participants.all()]
+def _named(people: Iterable[Participant], sources: Iterable[Source]) -> dict[str, list[str]]:
+    """Return whom and what an event names, as the history keeps it."""
+    people = list(people)
+    return {
+        **{
+            f"{side}_people": [str(person) for person in people if person.side == side]
+            for side in Participant.Side.values
+        },
+        "sources": sorted(str(source) for source in sources),
+    }
 
 
 def _put_parts(event: Event, parts: EventParts) -> None:
@@ -163,6 +171,10 @@ def _put_parts(event: Event, parts: EventParts) -> None:
     event.sources.set(parts.sources)
     for kept, name in parts.files:
         Attachment.objects.create(event=event, file=stored(kept), name=name)
+
+
+def _files_put(parts: EventParts) -> list[dict[str, Any]]:
+    return [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
 
 
 def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
@@ -193,7 +205,8 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
-    changes = differences({}, {"on": event.on, "kind": event.kind})
+    named = differences(_named([], []), _named(parts.participants, parts.sources))
+    changes = [*first_values(event, without="tie"), *named, *_files_put(parts)]
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
     record(deed, by=by)
     for other in parts.contradicts:
@@ -212,23 +225,16 @@ def change_event(
 ) -> None:
     """Correct an event, unless somebody else did since it was opened."""
     event.full_clean(validate_unique=False)
-    old = {
-        **old,
-        "participants": _participants_of(event),
-        "sources": sorted(str(source) for source in event.sources.all()),
-    }
-    new = {
-        **{name: getattr(event, name) for name in fields},
-        "participants": [person.name for person in parts.participants],
-        "sources": sorted(str(source) for source in parts.sources),
-    }
+    people = list(event.participants.order_by("pk"))
+    old = {**old, **_named(people, event.sources.all())}
+    new = {name: getattr(event, name) for name in fields}
+    new |= _named(parts.participants, parts.sources)
     save_if_unchanged(event, seen, fields)
-    index.forget([f"{key_of(event)}/{n}" for n in range(len(old["participants"]))])
+    index.forget([f"{key_of(event)}/{n}" for n in range(len(people))])
     _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
-    changes = differences(old, new)
-    changes += [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
+    changes = [*differences(old, new), *_files_put(parts)]
     if changes:
         deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
         record(deed, by=by)

@@ -19,6 +19,9 @@ SENTENCES = {
 }
 FIELDS = {
     "participants": _("participants"),
+    "home_people": _("people of the home side"),
+    "partner_people": _("people of the partner's side"),
+    "other_people": _("other people"),
     "sources": _("sources"),
     "attachments": _("attached files"),
     # What a table brings with a tie.
