@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -540,8 +541,51 @@ def test_a_withdrawn_event_leaves_timeline_and_search_and_stays_in_the_history(
     assert "Wang Wei" not in pages["/search/?q=wang"]
     assert "Nothing is found" in at_work.get("/search/?q=durian").content.decode()
     assert "It was another year" in pages[f"/ties/{tie.pk}/history/"]
-    assert at_work.get(event.get_absolute_url()).status_code == 404
     assert tie.last_contact is None
+
+
+def withdraw(client: Client, event: Event, reason: str = "It was another year") -> Any:
+    given = {"reason": reason, "version": event.version}
+    return client.post(f"/ties/events/{event.pk}/withdraw/", given)
+
+
+def test_a_withdrawn_event_is_still_read_by_those_who_read_the_history(
+    client: Client, tie: Tie
+) -> None:
+    client.force_login(a_person(Role.DESK, name="Ani Bere"))
+    add(client, tie, attached=SimpleUploadedFile("letter.pdf", PDF), partner_people="Wang Wei")
+    event = tie.events.get()
+    withdraw(client, event)
+    client.force_login(a_person(Role.AUDITOR))
+
+    page = unescape(client.get(event.get_absolute_url()).content.decode())
+
+    day = date_format(timezone.localdate(), "j F Y")
+    assert f"Ani Bere (Desk) took this event off the timeline on {day}, because: It was" in page
+    assert "Wang Wei" in page
+    assert "Correct it" not in page
+    assert client.get(f"/ties/files/{Attachment.objects.get().pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("part", [Role.PARTNER, None])
+def test_a_withdrawn_event_is_not_there_for_partners_and_visitors(
+    client: Client, part: Role | None
+) -> None:
+    tie = a_tie(between=("ID-BA", "CN-JX"), audience="published")
+    event = an_event(tie, "Durian fair", audience="published", withdrawn="Never was")
+    if part:
+        client.force_login(a_person(part, "CN-JX"))
+
+    assert client.get(event.get_absolute_url()).status_code == 404
+
+
+def test_a_withdrawn_event_is_not_corrected(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Durian fair")
+    withdraw(at_work, event)
+
+    for deed in ("change", "withdraw"):
+        response = at_work.get(f"/ties/events/{event.pk}/{deed}/")
+        assert response["Location"] == event.get_absolute_url()
 
 
 def test_a_withdrawal_needs_a_reason(at_work: Client, tie: Tie) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -54,6 +55,16 @@ def entries_about(
     wanted = [contexts] if isinstance(contexts, str) else list(contexts)
     entries = Entry.objects.visible_to(user).filter(context__in=wanted)
     return _page(entries, user, before=before)
+
+
+def newest_deeds(subjects: Sequence[models.Model], action: str, user: object) -> dict[str, Entry]:
+    """Return the newest deed of one kind on each record, by the record's key."""
+    entries = Entry.objects.visible_to(user).filter(
+        action=action,
+        subject_type__in={subject._meta.label_lower for subject in subjects},
+        subject_id__in=[str(subject.pk) for subject in subjects],
+    )
+    return {entry.subject_id: entry for entry in entries.order_by("pk")}
 
 
 def list_history(

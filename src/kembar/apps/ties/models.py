@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, rights_of
-from kembar.apps.accounts.rights import Audience, visible
+from kembar.apps.accounts.rights import Audience, visible, within
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
 from kembar.apps.kit.text import TranslatedField
@@ -184,6 +184,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def standing(self) -> Self:
         return self.filter(withdrawn="")
+
+    def kept_for(self, user: object) -> Self:
+        """Standing ones; withdrawn ones too where this person reads the history."""
+        reach = rights_of(user).regions("history.read")
+        return self.filter(Q(withdrawn="") | within("tie__home__code", reach))
 
     def newest_first(self) -> Self:
         return self.order_by("-on", "-pk")

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from kembar.apps.accounts.inheritance import Inherited
 from kembar.apps.accounts.models import Holding, Post, User, rights_of
 from kembar.apps.accounts.rights import within
+from kembar.apps.audit.models import Entry
+from kembar.apps.audit.queries import newest_deeds
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import LANGUAGES, Text
@@ -172,15 +174,15 @@ def reads_all(user: object, tie: Tie) -> bool:
     return rights_of(user).may("ties.read_all", tie.home_id)
 
 
-def events_of(tie: Tie, user: object) -> QuerySet[Event]:
+def events_of(tie: Tie, user: object, *, also_withdrawn: bool = False) -> QuerySet[Event]:
     """Return what a person may read of a tie's timeline, newest first."""
+    events = Event.objects.visible_to(user)
     contested = Conflict.objects.filter(events=OuterRef("pk"), settled_at=None)
     if not reads_all(user, tie):
         shown = [contested.conflict.pk for contested in conflicts_of(tie, user)]
         contested = contested.filter(pk__in=shown)
     return (
-        Event.objects.visible_to(user)
-        .standing()
+        (events.kept_for(user) if also_withdrawn else events.standing())
         .filter(tie=tie)
         .annotate(is_contested=Exists(contested))
         .prefetch_related(
@@ -190,6 +192,11 @@ def events_of(tie: Tie, user: object) -> QuerySet[Event]:
         )
         .newest_first()
     )
+
+
+def withdrawal_of(event: Event, user: object) -> Entry | None:
+    """Return who took an event off the timeline, and when, if the history tells this reader."""
+    return newest_deeds([event], "ties.event_withdrawn", user).get(str(event.pk))
 
 
 def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
@@ -223,7 +230,7 @@ def conflicts_of(tie: Tie, user: object) -> list[Contested]:
             Prefetch(
                 "events",
                 Event.objects.visible_to(user)
-                .standing()
+                .kept_for(user)
                 .prefetch_related(
                     Prefetch("sources", Source.objects.visible_to(user).order_by("pk"))
                 ),

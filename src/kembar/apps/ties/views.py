@@ -217,7 +217,7 @@ def share_tie(request: Request, pk: int) -> HttpResponse:
 
 
 def _event_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Event:
-    events = Event.objects.visible_to(request.user).standing()
+    events = Event.objects.visible_to(request.user).kept_for(request.user)
     related = events.select_related("tie__home", "tie__partner", "tie__owner__office")
     event = get_object_or_404(related, pk=pk)
     if needs and not rights_of(request.user).may(needs, event.tie.home_id):
@@ -252,7 +252,7 @@ def new_event(request: Request, pk: int) -> HttpResponse:
 @allow(ANYONE)
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk)
-    shown = queries.events_of(event.tie, request.user).get(pk=pk)
+    shown = queries.events_of(event.tie, request.user, also_withdrawn=True).get(pk=pk)
     conflicts = [
         contested
         for contested in queries.conflicts_of(event.tie, request.user)
@@ -261,6 +261,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_tabs(request, event.tie, "timeline"),
         "event": shown,
+        "withdrawal": event.withdrawn and queries.withdrawal_of(event, request.user),
         "conflicts": conflicts,
         "today": timezone.localdate(),
     }
@@ -270,6 +271,8 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("events.write")
 def change_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
+    if event.withdrawn:
+        return redirect(event)
     tie = event.tie
     fields = EventForm.Meta.fields
     old = {name: getattr(event, name) for name in fields}
@@ -298,6 +301,8 @@ def change_event(request: Request, pk: int) -> HttpResponse:
 @allow("events.write")
 def withdraw_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
+    if event.withdrawn:
+        return redirect(event)
     form = WithdrawForm(request.POST or None, initial={"version": event.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -318,7 +323,7 @@ def withdraw_event(request: Request, pk: int) -> HttpResponse:
 
 @allow(ANYONE)
 def attachment(request: HttpRequest, pk: int) -> FileResponse:
-    events = Event.objects.visible_to(request.user).standing()
+    events = Event.objects.visible_to(request.user).kept_for(request.user)
     found = get_object_or_404(
         Attachment.objects.filter(event__in=events).select_related("file"), pk=pk
     )
