@@ -304,6 +304,34 @@ def test_a_milestone_of_an_earlier_table_is_moved(at_work: Client) -> None:
     assert counts(page) == [0, 0, 1, 0]
 
 
+def test_an_old_table_does_not_undo_a_date_that_somebody_corrected(at_work: Client) -> None:
+    load(at_work, {**SMALL, "mou": "2025-11-20"})
+    event = Event.objects.get()
+    given = {"title_en": "MoU signed", "on": "2025-11-22", "kind": "signing", "milestone": "mou"}
+    rest = {"confidence": "O", "audience": "own", "version": event.version}
+    at_work.post(f"/ties/events/{event.pk}/change/", {**given, **rest})
+
+    load(at_work, {**SMALL, "mou": "2025-11-20"})
+
+    event.refresh_from_db()
+    assert str(event.on) == "2025-11-22"
+    assert sorted(str(each.on) for each in Event.objects.all()) == ["2025-11-20", "2025-11-22"]
+    assert set(Conflict.objects.get().events.all()) == set(Event.objects.all())
+    assert counts(hand_in(at_work, {**SMALL, "mou": "2025-11-20"})) == [0, 0, 1, 0]
+
+
+def test_an_old_table_does_not_bring_back_what_was_withdrawn(at_work: Client) -> None:
+    load(at_work, {**SMALL, "mou": "2025-11-20"})
+    event = Event.objects.get()
+    given = {"reason": "Nothing was signed", "version": event.version}
+    at_work.post(f"/ties/events/{event.pk}/withdraw/", given)
+
+    page = load(at_work, {**SMALL, "mou": "2025-11-20"})
+
+    assert counts(page) == [0, 0, 1, 0]
+    assert not Event.objects.standing().exists()
+
+
 def test_what_a_table_brings_reads_in_words_before_and_in_the_history(at_work: Client) -> None:
     load(at_work, {**SMALL, "state": "exploring", "mou": "2025"})
     row = {

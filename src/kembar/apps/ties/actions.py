@@ -229,12 +229,15 @@ def change_event(
     old = {**old, **_named(people, event.sources.all())}
     new = {name: getattr(event, name) for name in fields}
     new |= _named(parts.participants, parts.sources)
-    save_if_unchanged(event, seen, fields)
+    changes = [*differences(old, new), *_files_put(parts)]
+    if changes:
+        # What somebody wrote himself is not moved by the next table any more.
+        event.origin = ""
+    save_if_unchanged(event, seen, [*fields, "origin"])
     index.forget([f"{key_of(event)}/{n}" for n in range(len(people))])
     _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
-    changes = [*differences(old, new), *_files_put(parts)]
     if changes:
         deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
         record(deed, by=by)

@@ -407,7 +407,7 @@ def _compare(wishes: Sequence[Wish]) -> None:
     homes = {wish.home.code for wish in wishes if wish.home}
     ties = {(t.home_id, t.partner_id, t.cycle): t for t in Tie.objects.filter(home__in=homes)}
     events: dict[int, list[Event]] = defaultdict(list)
-    for event in Event.objects.standing().filter(tie__home__in=homes).exclude(milestone=""):
+    for event in Event.objects.filter(tie__home__in=homes).exclude(milestone=""):
         events[event.tie_id].append(event)
     named = set(
         Tie.sources.through.objects.filter(tie__home__in=homes).values_list(
@@ -451,7 +451,8 @@ def _plan_update(wish: Wish, tie: Tie, events: Sequence[Event]) -> None:
     wish.changes = differences({name: getattr(tie, name) for name in new}, new)
     for name, on in wish.milestones.items():
         same = [event for event in events if event.milestone == name]
-        ours = [event for event in same if event.origin == ORIGIN]
+        ours = [event for event in same if event.origin == ORIGIN and not event.withdrawn]
+        # One that was withdrawn counts as known: an old table does not bring it back.
         if any(str(event.on) == str(on) for event in same):
             continue
         if ours:
