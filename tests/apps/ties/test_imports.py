@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from typer.testing import CliRunner, Result
 
 from kembar.apps.accounts.models import User
@@ -21,7 +22,7 @@ from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions.models import Region
 from kembar.apps.search.models import Document
-from kembar.apps.ties.models import Conflict, Event, Import, Tie
+from kembar.apps.ties.models import Conflict, Event, Import, Kind, Sector, State, Tie
 from kembar.cli.main import app
 from tests.apps.ties.things import a_region, a_tie, an_event
 from tests.people import a_person
@@ -409,14 +410,52 @@ def test_the_excel_file_of_what_was_refused_can_be_handed_in_again(at_work: Clie
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_the_template_can_be_handed_in_as_it_is(at_work: Client, kind: str) -> None:
+def test_the_template_as_it_is_changes_nothing_and_says_that_it_has_no_rows(
+    at_work: Client, kind: str
+) -> None:
+    tie = a_tie(state="active", sectors=["salt", "energy"])
     data = at_work.get(f"/ties/import/template/?format={kind}").content
 
     file = SimpleUploadedFile(f"template.{kind}", data)
+    response = at_work.post("/ties/import/", {"file": file})
+
+    assert response.status_code == 422
+    assert f"template.{kind} has no rows below its header" in response.content.decode()
+    assert not Import.objects.exists()
+    assert list(Tie.objects.all()) == [tie]
+
+
+def test_the_template_has_every_column_that_is_read(at_work: Client) -> None:
+    data = at_work.get("/ties/import/template/?format=csv").content
+
+    row = {**OTHER, "partner": "Gotham", "kind": "sister_city", "partner_country": "US"}
+    header = next(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    table = tables.write_csv(header, [[row.get(column, "") for column in header]])
+    file = SimpleUploadedFile("ties.csv", table)
     page = at_work.post("/ties/import/", {"file": file}, follow=True)
 
     assert counts(page) == [1, 0, 0, 0]
     assert page.context["plan"].unknown_columns == []
+
+
+@pytest.mark.parametrize("language", ["id", "zh-hans", "en"])
+@pytest.mark.parametrize("spoken", ["id", "zh-hans", "en"])
+def test_words_of_all_three_languages_are_read_whatever_language_is_spoken(
+    at_work: Client, language: str, spoken: str
+) -> None:
+    with translation.override(language):
+        kind, state, sector = map(
+            str, (Kind.FRIENDLY.label, State.LOI_ONLY.label, Sector.SALT.label)
+        )
+    table = a_table({**OTHER, "kind": kind, "state": state, "sectors": f"{sector}；tourism"})
+
+    file = SimpleUploadedFile("ties.csv", table)
+    headers = {"accept-language": spoken}
+    at_work.post("/ties/import/", {"file": file}, headers=headers)
+    at_work.post(f"/ties/import/{newest().pk}/", headers=headers)
+
+    tie = Tie.objects.get()
+    assert (tie.kind, tie.state, tie.sectors) == ("friendly", "loi_only", ["salt", "tourism"])
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -442,6 +481,7 @@ def test_what_was_exported_can_be_handed_in_and_changes_nothing(at_work: Client,
         ("ties.csv", b"\xff\xfe\x00"),
         ("ties.pdf", b"%PDF-1.7\n"),
         ("ties.csv", b""),
+        ("ties.csv", b"home,partner,kind\n"),
     ],
 )
 def test_what_is_no_table_of_ties_is_refused_with_a_sentence(
@@ -521,3 +561,14 @@ def test_the_command_exits_with_1_if_the_file_is_no_table_of_ties(tmp_path: Path
 
     assert result.exit_code == 1
     assert result.stdout == ""
+
+
+@pytest.mark.usefixtures("register_is_there")
+def test_the_command_exits_with_1_if_the_table_has_no_rows(tmp_path: Path) -> None:
+    file = tmp_path / "ties.csv"
+    file.write_text("home,partner,kind\n")
+
+    result = CliRunner().invoke(app, ["import", str(file), "--apply"])
+
+    assert result.exit_code == 1
+    assert "ties.csv has no rows below its header" in " ".join(result.stderr.split())

@@ -140,11 +140,8 @@ def refused(request: Request, pk: int) -> HttpResponse:
 
 @allow("ties.import")
 def template(request: Request) -> HttpResponse:
-    example = [
-        "Nusa Tenggara Timur", "Jiangxi", "sister_province", "1", "exploring", "salt; tourism",
-        "", "2025-01-10", "", "", "", "", "", "",
-    ]  # fmt: skip
-    return _as_table(request, list(imports.COLUMNS), [example], "kembar-ties-template")
+    # No example row: whoever forgets to delete it would load it.
+    return _as_table(request, list(imports.COLUMNS), [], "kembar-ties-template")
 
 
 @allow("ties.export")

@@ -16,10 +16,11 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlparse
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -88,10 +89,14 @@ COLUMNS: dict[str, Say] = {
     "mou": gettext_lazy("Date on which the MoU was signed."),
     "source_url": gettext_lazy("Web address of the source."),
     "note": gettext_lazy("A note on the record, in the language of the import."),
+    **dict.fromkeys(
+        ("home_country", "partner_country"),
+        gettext_lazy("Country of a city that is new here: a code such as CN, or its name."),
+    ),
 }
 # Columns of a file that we wrote ourselves: codes, which no name can confuse.
-CODE_COLUMNS = {"home_code": "home", "partner_code": "partner"}
-KNOWN = {*COLUMNS, *CODE_COLUMNS, "home_country", "partner_country"}
+CODE_COLUMNS = ("home_code", "partner_code")
+KNOWN = {*COLUMNS, *CODE_COLUMNS}
 
 
 class Fate(StrEnum):
@@ -184,9 +189,12 @@ class Plan:
 
 
 def _by_name(choices: type[Kind] | type[State] | type[Sector]) -> dict[str, str]:
-    """Return what may be written for each choice: its key, or its name in the reader's language."""
-    keys = {folded(value): value for value in choices.values}
-    return keys | {folded(str(choice.label)): choice.value for choice in choices}
+    """Return what may be written for each choice: its key, or its name in any language."""
+    known = {folded(value): value for value in choices.values}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            known |= {folded(str(choice.label)): choice.value for choice in choices}
+    return known
 
 
 def _choice(choices: type[Kind] | type[State]) -> Callable[[str], str]:
@@ -373,12 +381,15 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
     Raises
     ------
     KembarError
-        `table.columns_missing` if the table has no column for one of the regions.
+        `table.columns_missing` if the table has no column for one of the regions,
+        `table.no_rows` if nothing stands below its header.
     """
     header = {column.strip().lower(): column for column in table.header}
     for side in ("home", "partner"):
         if side not in header and f"{side}_code" not in header:
             raise KembarError("table.columns_missing", column=side, found=", ".join(table.header))
+    if not table.rows:
+        raise KembarError("table.no_rows", name=name)
     rows = [
         Row(
             row.number,
@@ -639,7 +650,7 @@ def _name_conflicts(
 
 
 def export_header() -> list[str]:
-    return ["home_code", "home", "partner_code", "partner", *list(COLUMNS)[2:]]
+    return ["home_code", "home", "partner_code", "partner", *list(COLUMNS)[2:-2]]
 
 
 def export_rows(ties: Iterable[Tie], language: str) -> Iterable[list[str]]:
