@@ -22,6 +22,7 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import StoredFile
+from kembar.apps.ties.actions import contest, settle_conflict
 from kembar.apps.ties.forms import PeopleField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Tie
 from tests.apps.ties.things import a_person_there, a_region, a_source, a_tie, an_event
@@ -354,6 +355,63 @@ def test_a_settled_contradiction_keeps_both_sides_and_is_contested_no_more(
     assert conflict.settlement == {"en": "It was a draft."}
     assert "chip--X" not in page
     assert tie.events.standing().count() == 2
+
+
+def settle(client: Client, conflict: Conflict, text: str = "It was a draft.") -> Any:
+    return client.post(f"/ties/conflicts/{conflict.pk}/settle/", {"settlement_en": text})
+
+
+def test_a_settled_contradiction_stays_to_be_read_with_who_settled_it_and_how(
+    client: Client, tie: Tie
+) -> None:
+    first = an_event(tie, "Signed in Nanchang")
+    second = an_event(tie, "Nothing was signed", contradicts=[first])
+    client.force_login(a_person(Role.DESK, name="Ani Bere"))
+    settle(client, Conflict.objects.get())
+    withdraw(client, first)
+
+    pages = [
+        unescape(client.get(path).content.decode()).split("<main")[1]
+        for path in (f"/ties/{tie.pk}/claims/", second.get_absolute_url())
+    ]
+
+    day = date_format(timezone.localdate(), "j F Y")
+    for page in pages:
+        assert "Which holds: “Nothing was signed” or “Signed in Nanchang”?" in page
+        assert "It was a draft." in page
+        assert f"Ani Bere (Desk) · {day}" in page
+        assert "Signed in Nanchang</a>" in page
+        assert "Settle it" not in page
+
+
+def test_a_settled_contradiction_tells_others_only_what_they_may_read(
+    client: Client, officer: User
+) -> None:
+    tie = a_tie(audience="published")
+    seen = an_event(tie, "Signed in May", audience="published")
+    an_event(tie, "Signed in June", audience="published", contradicts=[seen])
+    an_event(tie, "Never signed", contradicts=[seen])
+    for conflict in Conflict.objects.all():
+        settle_conflict(conflict, settlement=Text(en=f"Settled {conflict.pk}"), by=officer)
+    shown, hidden = Conflict.objects.order_by("pk")
+
+    page = client.get(f"/ties/{tie.pk}/claims/").content.decode()
+
+    assert f"Settled {shown.pk}" in page
+    assert f"Settled {hidden.pk}" not in page
+    assert officer.name not in page
+
+
+def test_a_contradiction_that_was_settled_can_be_named_again(at_work: Client, tie: Tie) -> None:
+    first = an_event(tie, "Signed in Nanchang")
+    second = an_event(tie, "Nothing was signed", contradicts=[first])
+    settle(at_work, Conflict.objects.get())
+
+    contest(second, first, by=None)
+    contest(first, second, by=None)
+
+    assert Conflict.objects.count() == 2
+    assert Conflict.objects.open().count() == 1
 
 
 # Two people at once

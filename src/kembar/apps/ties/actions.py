@@ -177,11 +177,10 @@ def _files_put(parts: EventParts) -> list[dict[str, Any]]:
     return [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
 
 
-def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
+def contest(event: Event, other: Event, *, by: User | None) -> None:
     """Say that two events contradict each other: both stay, and the question is asked."""
-    together = Conflict.objects.filter(events=event).filter(events=other).first()
-    if together:
-        return together
+    if Conflict.objects.open().filter(events=event).filter(events=other).exists():
+        return
     question = Text(
         {
             "id": f"Mana yang benar: “{event.title.shown('id').text}” atau"
@@ -194,7 +193,6 @@ def name_conflict(event: Event, other: Event, *, by: User | None) -> Conflict:
     conflict = Conflict.objects.create(tie=event.tie, question=question)
     conflict.events.set([event, other])
     record(Deed("ties.conflict_named", conflict, event.tie.home_id, key_of(event.tie)), by=by)
-    return conflict
 
 
 @transaction.atomic
@@ -210,7 +208,7 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
     record(deed, by=by)
     for other in parts.contradicts:
-        name_conflict(event, other, by=by)
+        contest(event, other, by=by)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ from kembar.apps.regions.lookup import Gazetteer, folded
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
-from kembar.apps.ties.actions import name_conflict, tie_line
+from kembar.apps.ties.actions import contest, tie_line
 from kembar.apps.ties.health import pulse
 from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
@@ -643,7 +643,7 @@ def _name_conflicts(
         for event in events.get(wish.tie.pk, []) if wish.tie else []:
             others = Event.objects.standing().filter(tie=wish.tie, milestone=event.milestone)
             for other in others.exclude(pk=event.pk):
-                name_conflict(event, other, by=by)
+                contest(event, other, by=by)
 
 
 # Out again ------------------------------------------------------------------------------------

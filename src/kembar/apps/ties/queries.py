@@ -213,18 +213,18 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
 
 @dataclass(frozen=True)
 class Contested:
-    """A conflict with the sides that a reader may see."""
+    """A conflict with the sides that a reader may see, and who settled it if the history tells."""
 
     conflict: Conflict
     events: Sequence[Event]
     claims: Sequence[Claim]
+    settled_by: str = ""
 
 
-def conflicts_of(tie: Tie, user: object) -> list[Contested]:
-    """Return the open conflicts of which a person may read every side."""
+def conflicts_of(tie: Tie, user: object, *, settled: bool = False) -> list[Contested]:
+    """Return the open or the settled conflicts of which a person may read every side."""
     conflicts: Any = (
-        Conflict.objects.open()
-        .filter(tie=tie)
+        Conflict.objects.filter(tie=tie, settled_at__isnull=not settled)
         .annotate(sides=Count("events", distinct=True) + Count("claims", distinct=True))
         .prefetch_related(
             Prefetch(
@@ -247,8 +247,12 @@ def conflicts_of(tie: Tie, user: object) -> list[Contested]:
         .order_by("pk")
     )
     whole = reads_all(user, tie)
+    deeds = newest_deeds(conflicts, "ties.conflict_settled", user) if settled else {}
+    names = {key: deed.actor_name for key, deed in deeds.items()}
     return [
-        Contested(conflict, conflict.shown_events, conflict.shown_claims)
+        Contested(
+            conflict, conflict.shown_events, conflict.shown_claims, names.get(str(conflict.pk), "")
+        )
         for conflict in conflicts
         if whole or len(conflict.shown_events) + len(conflict.shown_claims) == conflict.sides
     ]

@@ -138,6 +138,7 @@ def claims(request: HttpRequest, pk: int) -> HttpResponse:
         **_tabs(request, tie, "claims"),
         "page": page_of(queries.claims_of(tie, request.user), page_number(request)),
         "conflicts": queries.conflicts_of(tie, request.user),
+        "settled": queries.conflicts_of(tie, request.user, settled=True),
     }
     return render(request, "ties/claims.html", context)
 
@@ -253,16 +254,20 @@ def new_event(request: Request, pk: int) -> HttpResponse:
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk)
     shown = queries.events_of(event.tie, request.user, also_withdrawn=True).get(pk=pk)
-    conflicts = [
-        contested
-        for contested in queries.conflicts_of(event.tie, request.user)
-        if event in contested.events
-    ]
+    conflicts, settled = (
+        [
+            contested
+            for contested in queries.conflicts_of(event.tie, request.user, settled=is_settled)
+            if event in contested.events
+        ]
+        for is_settled in (False, True)
+    )
     context = {
         **_tabs(request, event.tie, "timeline"),
         "event": shown,
         "withdrawal": event.withdrawn and queries.withdrawal_of(event, request.user),
         "conflicts": conflicts,
+        "settled": settled,
         "today": timezone.localdate(),
     }
     return render(request, "ties/event.html", context)
