@@ -59,6 +59,7 @@ ties:change                     200 403 403 403 403 403 403 302 404
 ties:share                      200 403 200 403 403 403 403 302 404
 ties:remark              POST   403 403 302 302 403 403 403 302 403
 ties:new_event                  200 200 403 403 403 403 403 302 404
+ties:new_conflict               200 200 403 403 403 403 403 302 404
 ties:event                      200 200 200 200 404 200 404 404 404
 ties:change_event               200 200 403 403 403 403 403 302 404
 ties:withdraw_event             200 200 403 403 403 403 403 302 404
@@ -158,6 +159,7 @@ ties:new_event                  200 200 403 403 403 403 403 302 403
 ties:change_event               200 200 403 403 403 403 403 302 403
 ties:withdraw_event             200 200 403 403 403 403 403 302 403
 ties:new_claim                  200 200 403 403 403 403 403 302 403
+ties:new_conflict               200 200 403 403 403 403 403 302 403
 ties:settle                     200 403 403 403 403 403 403 302 403
 ties:answer                     200 403 403 403 403 403 403 302 403
 ledger:judge                    200 403 403 200 403 403 403 302 403
@@ -262,7 +264,7 @@ def a_house(audience: str) -> House:
     }
     ties = ("tie", "timeline", "claims", "new_claim", "history", "change", "share", "remark")
     keys = {
-        **{f"ties:{name}": of["ties"] for name in (*ties, "new_event")},
+        **{f"ties:{name}": of["ties"] for name in (*ties, "new_event", "new_conflict")},
         **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
         "ties:attachment": {"pk": Attachment.objects.get().pk},

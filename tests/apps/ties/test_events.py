@@ -25,7 +25,7 @@ from kembar.apps.ledger.models import StoredFile
 from kembar.apps.ties.actions import contest, settle_conflict
 from kembar.apps.ties.forms import PeopleField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Tie
-from tests.apps.ties.things import a_person_there, a_region, a_source, a_tie, an_event
+from tests.apps.ties.things import a_claim, a_person_there, a_region, a_source, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -412,6 +412,60 @@ def test_a_contradiction_that_was_settled_can_be_named_again(at_work: Client, ti
 
     assert Conflict.objects.count() == 2
     assert Conflict.objects.open().count() == 1
+
+
+def test_a_contradiction_is_named_while_an_event_is_corrected(at_work: Client, tie: Tie) -> None:
+    first, second = an_event(tie, "Signed in Nanchang"), an_event(tie, "Nothing was signed")
+    path = f"/ties/events/{second.pk}/change/"
+
+    correct(at_work, second, title_en="Never signed", contradicts=[first.pk], version=1)
+    correct(at_work, second, title_en="Never signed", version=2)
+
+    page = at_work.get(path).content.decode()
+    conflict = Conflict.objects.get()
+    assert set(conflict.events.all()) == {first, second}
+    assert str(conflict) == "Which holds: “Never signed” or “Signed in Nanchang”?"
+    assert "Signed in Nanchang" not in page, "what is contested already cannot be chosen again"
+
+
+def test_two_claims_contradict_each_other(at_work: Client, tie: Tie) -> None:
+    claims = [a_claim(tie, "It is signed"), a_claim(tie, "Nothing is signed")]
+    event = an_event(tie, "Signed in Nanchang")
+    given = {"question_en": "Is it signed?", "explanation_en": "Both papers are of one day."}
+    sides = {"claims": [claim.pk for claim in claims], "events": [event.pk]}
+
+    response = at_work.post(f"/ties/{tie.pk}/conflicts/new/", {**given, **sides})
+
+    page = at_work.get(response["Location"]).content.decode()
+    assert response.status_code == 302
+    assert "Is it signed?" in page
+    assert "Both papers are of one day." in page
+    assert set(Conflict.objects.get().claims.all()) == set(claims)
+    history = history_of(at_work, tie)
+    assert "set claims to “It is signed, Nothing is signed”" in history
+    assert "set events to “Signed in Nanchang”" in history
+
+
+def test_one_side_alone_contradicts_nothing(at_work: Client, tie: Tie) -> None:
+    claim = a_claim(tie, "It is signed")
+
+    response = at_work.post(
+        f"/ties/{tie.pk}/conflicts/new/", {"question_en": "Is it?", "claims": [claim.pk]}
+    )
+
+    assert response.status_code == 422
+    assert "Choose at least two" in response.content.decode()
+    assert not Conflict.objects.exists()
+
+
+def test_sides_of_another_tie_cannot_be_chosen(at_work: Client, tie: Tie) -> None:
+    other = a_tie(between=("ID-NT", "CN-ZJ"))
+    sides = {"claims": [a_claim(other).pk], "events": [an_event(other).pk]}
+
+    response = at_work.post(f"/ties/{tie.pk}/conflicts/new/", {"question_en": "Is it?", **sides})
+
+    assert response.status_code == 422
+    assert not Conflict.objects.exists()
 
 
 # Two people at once

@@ -93,10 +93,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str
     return [{"field": name, "old": was, "new": is_} for name, was, is_ in plains if was != is_]
 
 
-def first_values(record: models.Model, *, without: str = "") -> list[dict[str, Any]]:
-    """Return what was filled in of a new record, as changes from nothing."""
+def first_values(record: models.Model, *, without: str = "", **beside: Any) -> list[dict[str, Any]]:
+    """Return what was filled in of a new record and beside it, as changes from nothing."""
     columns = (c for c in record._meta.concrete_fields if c.editable and not c.primary_key)
-    values = {c.name: getattr(record, c.name) for c in columns if c.name != without}
+    values = {c.name: getattr(record, c.name) for c in columns if c.name != without} | beside
     return differences({}, {name: value for name, value in values.items() if value})
 
 

@@ -48,8 +48,9 @@ def _differing(form: VersionedForm, current: models.Model) -> Iterator[tuple[str
             for marked, was, _typed in texts_that_differ(label, now, typed):
                 yield marked, was or "–"
         elif now != typed:
-            labels = dict(field.choices) if isinstance(field, forms.MultipleChoiceField) else None
-            yield label, in_words(now, columns.get(name), labels) or "–"
+            # A list of keys is named by the form: its column knows no choices.
+            choices: Any = field.choices if isinstance(field, forms.MultipleChoiceField) else ()
+            yield label, in_words(now, columns.get(name), dict(choices)) or "–"
 
 
 def _comparable(value: Any) -> Any:

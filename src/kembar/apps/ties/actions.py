@@ -177,6 +177,24 @@ def _files_put(parts: EventParts) -> list[dict[str, Any]]:
     return [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
 
 
+@transaction.atomic
+def name_conflict(
+    conflict: Conflict,
+    *,
+    events: Sequence[Event] = (),
+    claims: Sequence[Claim] = (),
+    by: User | None,
+) -> None:
+    """Say that events and claims contradict each other: all stay, and the question is asked."""
+    conflict.full_clean()
+    conflict.save()
+    conflict.events.set(events)
+    conflict.claims.set(claims)
+    changes = first_values(conflict, without="tie", events=events, claims=claims)
+    tie = conflict.tie
+    record(Deed("ties.conflict_named", conflict, tie.home_id, key_of(tie), changes), by=by)
+
+
 def contest(event: Event, other: Event, *, by: User | None) -> None:
     """Say that two events contradict each other: both stay, and the question is asked."""
     if Conflict.objects.open().filter(events=event).filter(events=other).exists():
@@ -190,9 +208,7 @@ def contest(event: Event, other: Event, *, by: User | None) -> None:
             f" “{other.title.shown('en').text}”?",
         }
     )
-    conflict = Conflict.objects.create(tie=event.tie, question=question)
-    conflict.events.set([event, other])
-    record(Deed("ties.conflict_named", conflict, event.tie.home_id, key_of(event.tie)), by=by)
+    name_conflict(Conflict(tie=event.tie, question=question), events=[event, other], by=by)
 
 
 @transaction.atomic
@@ -203,8 +219,8 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     _put_parts(event, parts)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
-    named = differences(_named([], []), _named(parts.participants, parts.sources))
-    changes = [*first_values(event, without="tie"), *named, *_files_put(parts)]
+    named = _named(parts.participants, parts.sources)
+    changes = [*first_values(event, without="tie", **named), *_files_put(parts)]
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
     record(deed, by=by)
     for other in parts.contradicts:
@@ -239,6 +255,8 @@ def change_event(
     if changes:
         deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
         record(deed, by=by)
+    for other in parts.contradicts:
+        contest(event, other, by=by)
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ class PeopleField(forms.CharField):
         self.widget.attrs.update({"rows": 2})
 
     def to_python(self, value: Any) -> list[Participant]:  # type: ignore[override]
-        text = super().to_python(value)
+        text = str(super().to_python(value))
         super().run_validators(text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return [self._person(line) for line in lines]
@@ -183,6 +183,10 @@ def _line_of(person: Participant) -> str:
     line = str(person)
     # A name with a comma of its own: the dash says that no post follows.
     return line if person.post or _name_and_post(line) == (line, "") else f"{line} –"
+
+
+def _dated(event: Event) -> str:
+    return f"{event.on} · {event.title}"
 
 
 class EventForm(VersionedForm):
@@ -240,9 +244,12 @@ class EventForm(VersionedForm):
         self.instance.tie = tie
         self.posts_before: dict[tuple[str, str], list[Text]] = defaultdict(list)
         others = Event.objects.standing().filter(tie=tie).exclude(pk=self.instance.pk)
+        if self.instance.pk:
+            contested = self.instance.conflicts.filter(settled_at=None)
+            others = others.exclude(conflicts__in=contested)
         choice: Any = self.fields["contradicts"]
         choice.queryset = others.newest_first()
-        choice.label_from_instance = lambda event: f"{event.on} · {event.title}"
+        choice.label_from_instance = _dated
         sources: Any = self.fields["sources"]
         sources.queryset = sources_for(tie)
         for name in ("sources", "contradicts"):
@@ -257,7 +264,6 @@ class EventForm(VersionedForm):
         for side, persons in people.items():
             self.fields[f"{side}_people"].initial = persons
         sources.initial = [source.pk for source in self.instance.sources.all()]
-        del self.fields["contradicts"]
 
     def first_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FIRST if name in self.fields]
@@ -308,6 +314,40 @@ class WithdrawForm(forms.Form):
         label=_("Why is it withdrawn?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class NewConflictForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is contested, and what contradicts each other in it."""
+
+    claims = forms.ModelMultipleChoiceField(
+        label=_("Claims"), queryset=Claim.objects.none(), required=False
+    )
+    events = forms.ModelMultipleChoiceField(
+        label=_("Events"), queryset=Event.objects.none(), required=False
+    )
+
+    class Meta:
+        model = Conflict
+        fields = ["question", "explanation"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tie = self.instance.tie
+        events: Any = self.fields["events"]
+        events.queryset = Event.objects.standing().filter(tie=tie).newest_first()
+        events.label_from_instance = _dated
+        claims: Any = self.fields["claims"]
+        claims.queryset = tie.claims.order_by("number", "pk")
+        for choice in (events, claims):
+            choice.widget.attrs["size"] = 6
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if len(data.get("events", ())) + len(data.get("claims", ())) < 2:
+            raise ValidationError(
+                _("Choose at least two claims or events that contradict each other.")
+            )
+        return data
 
 
 class ConflictForm(forms.ModelForm):  # type: ignore[type-arg]

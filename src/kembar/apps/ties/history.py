@@ -24,6 +24,8 @@ FIELDS = {
     "other_people": _("other people"),
     "sources": _("sources"),
     "attachments": _("attached files"),
+    "events": _("events"),
+    "claims": _("claims"),
     # What a table brings with a tie.
     **dict(Event.Milestone.choices),
     "source_url": _("source"),

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
-from kembar.apps.audit.actions import Deed, differences, plain, record_all
+from kembar.apps.audit.actions import Deed, differences, record_all
 from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
@@ -475,11 +475,9 @@ def _plan_update(wish: Wish, tie: Tie, events: Sequence[Event]) -> None:
 
 
 def _told(wish: Wish) -> list[dict[str, Any]]:
-    dates = {name: (None, on) for name, on in wish.new_events.items()}
-    dates |= {event.milestone: (event.on, on) for event, on in wish.moved_events}
-    told = [
-        {"field": name, "old": plain(old), "new": plain(new)} for name, (old, new) in dates.items()
-    ]
+    told = differences({}, wish.new_events)
+    for event, on in wish.moved_events:
+        told += differences({event.milestone: event.on}, {event.milestone: on})
     if wish.new_source:
         told.append({"field": "source_url", "old": None, "new": wish.new_source})
     return [*wish.changes, *told]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/share/", views.share_tie, name="share"),
     path("<int:pk>/remarks/", views.remark, name="remark"),
     path("<int:pk>/events/new/", views.new_event, name="new_event"),
+    path("<int:pk>/conflicts/new/", views.new_conflict, name="new_conflict"),
     path("events/<int:pk>/", views.event, name="event"),
     path("events/<int:pk>/change/", views.change_event, name="change_event"),
     path("events/<int:pk>/withdraw/", views.withdraw_event, name="withdraw_event"),

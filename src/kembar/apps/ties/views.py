@@ -28,6 +28,7 @@ from kembar.apps.ties.forms import (
     ClaimForm,
     ConflictForm,
     EventForm,
+    NewConflictForm,
     NewTieForm,
     RemarkForm,
     ShareForm,
@@ -232,7 +233,7 @@ def _parts(form: EventForm) -> actions.EventParts:
         participants=form.participants(),
         sources=list(data["sources"]),
         files=data["attached"] or [],
-        contradicts=list(data.get("contradicts") or []),
+        contradicts=list(data["contradicts"]),
     )
 
 
@@ -333,6 +334,25 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
         Attachment.objects.filter(event__in=events).select_related("file"), pk=pk
     )
     return as_attachment(found.file.sha256, found.name, found.file.content_type)
+
+
+@allow("events.write")
+def new_conflict(request: Request, pk: int) -> HttpResponse:
+    tie = tie_or_404(request, pk, needs="events.write")
+    form = NewConflictForm(request.POST or None, instance=Conflict(tie=tie))
+    if request.method == "POST" and form.is_valid():
+        actions.name_conflict(
+            form.save(commit=False),
+            events=list(form.cleaned_data["events"]),
+            claims=list(form.cleaned_data["claims"]),
+            by=request.user,
+        )
+        messages.success(
+            request, _("The contradiction is named; every side stays."), extra_tags=request.path
+        )
+        return redirect("ties:claims", tie.pk)
+    context = {**_tabs(request, tie, "claims"), "form": form}
+    return render(request, "ties/conflict_form.html", context, status=422 if form.errors else 200)
 
 
 @allow("ties.write")
