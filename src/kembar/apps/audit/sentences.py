@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from kembar.apps.audit.models import Entry
 from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.kit.partial_dates import PartialDateField
+from kembar.apps.kit.text import Text
 from kembar.apps.kit.values import in_words, texts_that_differ
 
 LONGEST_VALUE = 160  # characters of an old or a new value that a line still carries
