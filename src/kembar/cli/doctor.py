@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from kembar.cli.house import open_house, say
 
@@ -44,9 +45,9 @@ def doctor(
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            say.print(f"{SIGNS[finding.level]}  {finding.what}", highlight=False)
+            say.print(f"{SIGNS[finding.level]}  {escape(finding.what)}", highlight=False)
             if finding.mend:
-                say.print(f"      {finding.mend}", style="dim", highlight=False)
+                say.print(f"      {escape(finding.mend)}", style="dim", highlight=False)
     raise typer.Exit(int(any(finding.level == "bad" for finding in findings)))
 
 
@@ -79,28 +80,67 @@ def _folders() -> Iterator[Finding]:
     from django.conf import settings
 
     home = Path(settings.HOME)
-    for path in (home, home / "secret-key"):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield Finding("bad", f"{path} can be read by others", f"chmod go-rwx {path}")
-    if not os.access(home, os.W_OK):
-        yield Finding("bad", f"{home} cannot be written", f"chown it to the user of Kembar: {home}")
+    # On Windows the mode says nothing of who may read.
+    if os.name == "posix":
+        yield from _readers(home)
+    for folder in (home, Path(settings.FILES_ROOT)):
+        # The folder for files is made when the first is handed in.
+        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK)):
+            mend = f"Make it a folder that belongs to the user of Kembar: {folder}"
+            yield Finding("bad", f"{folder} cannot be written", mend)
     free = shutil.disk_usage(home).free // 2**20
     level: Level = "good" if free > 1024 else "bad"
     mend = "" if level == "good" else "Make room, or move KEMBAR_HOME to a larger disk."
     yield Finding(level, f"{free:,} MB free in {home}", mend)
 
 
+def _readers(home: Path) -> Iterator[Finding]:
+    """Look who may read the home, its keys and its database."""
+    kept = [home / "secret-key", home / "example-password.txt", *home.glob("kembar.sqlite3*")]
+    there = [path for path in (home, *kept) if path.exists()]
+    wide = [path for path in there if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    for path in wide:
+        mend = f"chmod {'700' if path.is_dir() else '600'} {path}"
+        yield Finding("bad", f"{path} can be read by others", mend)
+    if not wide:
+        yield Finding("good", f"{home} can be read by its owner alone")
+
+
 def _database() -> Iterator[Finding]:
+    from django.db import connection
+    from django.db.utils import NotSupportedError, OperationalError
+
+    try:
+        connection.ensure_connection()
+    except NotSupportedError as error:
+        yield Finding("bad", str(error), "Bring the database server up to date.")
+        return
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        mend = "Start the database, or look at DATABASE_URL and KEMBAR_HOME."
+        yield Finding("bad", f"The database does not answer: {reason}", mend)
+        return
+    if connection.vendor == "sqlite":
+        yield from _sqlite()
+    else:
+        version: int = connection.pg_version  # type: ignore[attr-defined]  # PostgreSQL's own
+        yield Finding("good", f"PostgreSQL {version // 10_000}.{version % 10_000}")
+    yield from _content()
+
+
+def _sqlite() -> Iterator[Finding]:
+    try:
+        sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+    except sqlite3.OperationalError:
+        mend = "Install a Python whose sqlite3 has it, or PostgreSQL."
+        yield Finding("bad", "SQLite has no FTS5", mend)
+
+
+def _content() -> Iterator[Finding]:
+    """Look at what the database holds, if it is of this version."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    if connection.vendor == "sqlite":
-        try:
-            sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE t USING fts5(x)")
-        except sqlite3.OperationalError:
-            yield Finding(
-                "bad", "SQLite has no FTS5", "Install a Python whose sqlite3 has it, or PostgreSQL."
-            )
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
@@ -137,23 +177,28 @@ def _people() -> Iterator[Finding]:
         yield Finding(
             "warning" if local else "bad",
             f"{examples} example people can sign in",
-            "Before others reach it: make them inactive on the page Posts.",
+            "Before others reach it: take their access away on the page Posts.",
         )
 
 
 def _chain() -> Iterator[Finding]:
     from rich.progress import Progress
 
+    from kembar.apps.audit.models import ChainHead
     from kembar.apps.audit.queries import check_chain
 
     with Progress(console=say, transient=True) as progress:
         task = progress.add_task("Checking the history", total=None)
         broken = check_chain(lambda done, total: progress.update(task, completed=done, total=total))
     if broken:
+        where = f"entry {broken[0].pk}: " if broken[0].pk else ""
         yield Finding(
             "bad",
-            f"The history is broken in {len(broken)} places, first: {broken[0]}",
+            f"The history is broken in {len(broken)} places, first: {where}{broken[0].fault.label}",
             "Somebody changed the database behind Kembar. Keep a copy and compare with a backup.",
         )
-    else:
-        yield Finding("good", "The chain of the history is whole")
+        return
+    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    entries = "1 entry" if head.count == 1 else f"{head.count:,} entries"
+    # Written down elsewhere, it shows a history that was made anew as a whole.
+    yield Finding("good", f"The history is whole: {entries}, last seal {head.last_seal}")
