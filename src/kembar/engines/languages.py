@@ -408,6 +408,25 @@ def nearest(word: str, candidates: Iterable[str]) -> list[str]:
     return [candidate for apart, candidate in sorted(measured) if apart <= allowed]
 
 
+def cuts(word: str) -> list[tuple[str, ...]]:
+    """Return the ways to write one word as two or three of at least two letters, two first.
+
+    Parameters
+    ----------
+    word
+        A word in plain letters, such as a name that was typed without its spaces.
+
+    Examples
+    --------
+    >>> cuts("xijin")
+    [('xi', 'jin'), ('xij', 'in')]
+    """
+    ends = range(2, len(word) - 1)
+    two = [(word[:end], word[end:]) for end in ends]
+    three = [(word[:a], word[a:b], word[b:]) for a, b in combinations(ends, 2) if b - a > 1]
+    return [*two, *three]
+
+
 def _allowed(word: str) -> int:
     if len(word) < _SHORTEST_CORRECTED:
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import NO_RIGHTS, Role
 from kembar.apps.kit.text import Text
 from kembar.apps.search import index
-from kembar.apps.ties.models import Tie
+from kembar.apps.ties.models import Event, Tie
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
 
@@ -43,10 +45,14 @@ def tie(db: Any) -> Tie:
 
 def search(person: User | None, query: str, kind: str = "") -> str:
     """Return the page of a search as this person gets it; None is a visitor."""
+    return search_at(person, f"?{urlencode({'q': query, 'kind': kind})}")
+
+
+def search_at(person: User | None, query: str) -> str:
     browser = Client()
     if person:
         browser.force_login(person)
-    response = browser.get(f"/search/?{urlencode({'q': query, 'kind': kind})}")
+    response = browser.get(f"/search/{query}")
     assert response.status_code == 200
     return response.content.decode()
 
@@ -104,6 +110,107 @@ def test_a_stranger_and_a_visitor_do_not_find_what_is_not_for_them(
     for person in (stranger, None):
         for query in ("江西", "Jiangxi", "durian"):
             assert NOTHING in search(person, query)
+
+
+def suggested(page: str) -> list[str]:
+    return re.findall(r'Did you mean: <a href="[^"]*">([^<]+)</a>', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("jianxi", "jiangxi"),
+        ("Garam jianxi", "garam jiangxi"),
+        ("江西 Jianxi", "jiangxi 江西"),
+    ],
+)
+def test_the_nearest_name_is_offered_though_another_begins_so(
+    officer: User, tie: Tie, query: str, meant: str
+) -> None:
+    an_event(tie, Text(id="Garam di Jianxing University 江西"))
+
+    page = search(officer, query)
+
+    assert "Jianxing University" in page
+    assert suggested(page) == [meant]
+    (link,) = re.findall(r'Did you mean: <a href="([^"]*)">', page)
+    assert tie.get_absolute_url() in search_at(officer, html.unescape(link))
+
+
+@pytest.mark.parametrize("query", ["jiangxi", "Jiangxi 江西", "garam", "kerja sama", "jian"])
+def test_nothing_is_offered_for_words_that_are_known(officer: User, tie: Tie, query: str) -> None:
+    an_event(tie, Text(id="Garam, kerjasama dan kerja sama Jian"))
+
+    assert suggested(search(officer, query)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "typed", "meant"),
+    [
+        ("Jiang xi", "jiang xi", "jiangxi"),
+        ("Lakalena", "lakalena", "laka lena"),
+        ("emanuelmelkiades", "emanuelmelkiades", "emanuel melkiades"),
+        ("ChenJun", "chenjun", "chen jun"),
+        ("nusatenggaratimur", "nusatenggaratimur", "nusa tenggara timur"),
+    ],
+)
+def test_a_name_is_found_with_its_spaces_in_other_places(
+    officer: User, tie: Tie, query: str, typed: str, meant: str
+) -> None:
+    people = [a_person_there("Emanuel Melkiades Laka Lena", "home"), a_person_there("Chen Jun")]
+    an_event(tie, "Fair in Giang", people=people)
+
+    page = search(officer, query)
+
+    assert NOTHING not in page
+    corrections = re.findall("Nothing is called “(.+?)”; shown for “(.+?)”.", page)
+    assert corrections == [(typed, meant)]
+
+
+def test_a_person_is_listed_once_with_the_newest_event(officer: User, tie: Tie) -> None:
+    chen = a_person_there("Chen Jun")
+    for number in range(60):
+        an_event(tie, f"Fair {number}", people=[chen])
+    an_event(tie, "Another", people=[a_person_there("Chen Ming")])
+
+    page = search(officer, "chen")
+
+    assert page.count(">Chen Jun</a>") == 1
+    assert page.count(">Chen Ming</a>") == 1
+    newest = Event.objects.get(title__en="Fair 59")
+    assert f'<a href="{newest.get_absolute_url()}">Chen Jun</a>' in page
+
+
+def test_two_of_one_name_on_two_ties_are_both_listed(officer: User, tie: Tie) -> None:
+    for one in (tie, a_tie(between=("ID-NT", "CN-ZJ"))):
+        an_event(one, "Fair", people=[a_person_there("Wang Wei")])
+
+    assert search(officer, "wang wei").count(">Wang Wei</a>") == 2
+
+
+@pytest.mark.parametrize("query", ["Laksmhi", "lakshm", "Laks hmi", "durianlakshmi", "lakshmi"])
+def test_a_suggestion_does_not_give_away_a_name_that_is_hidden(
+    stranger: User, tie: Tie, query: str
+) -> None:
+    an_event(tie, people=[a_person_there("Lakshmi Durian")])
+    theirs = a_tie(between=("ID-BA", "CN-ZJ"), audience="published")
+    an_event(theirs, Text(en="Laksmhibai, Lakshmibai, durian and Laksimi"), audience="published")
+
+    for person in (stranger, None):
+        page = search(person, query).split("<main")[1].split("</h1>")[1]
+        assert "lakshmi<" not in page
+        assert "lakshmi”" not in page
+
+
+def test_a_hidden_word_is_as_unknown_as_one_that_is_nowhere(stranger: User, tie: Tie) -> None:
+    """Else whoever gets no suggestion knows that somebody's title holds the word."""
+    an_event(tie, people=[a_person_there("Jiangsi")])
+    a_tie(between=("ID-BA", "CN-JX"))
+
+    hidden, nowhere = search(stranger, "jiangsi"), search(stranger, "jiangti")
+
+    assert "shown for “jiangxi”" in hidden
+    assert "shown for “jiangxi”" in nowhere
 
 
 def test_a_correction_does_not_give_away_a_name_that_is_hidden(stranger: User, tie: Tie) -> None:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from kembar.apps.accounts.rights import Audience, Rights
 from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.text import Text
+from kembar.apps.search import spelling
 from kembar.apps.search.models import Document, Misspelling, Word
 from kembar.engines import languages
 
@@ -49,10 +50,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Found:
-    """The documents found, best first, and words that were taken for misspelt ones."""
+    """The documents found, best first, and what was not typed as it was meant."""
 
     documents: list[Document]
-    corrected: dict[str, str]
+    # Words that were taken for others, since nothing was found as typed.
+    corrected: dict[str, str] = field(default_factory=dict)
+    # What to ask for instead, though something was found.
+    suggestion: str = ""
 
 
 def _mark(kind: str, code: str) -> str:
@@ -182,40 +186,27 @@ def forget(subjects: Iterable[str]) -> None:
 def find(query: str, rights: Rights, *, kind: str = "", limit: int = 40) -> Found:
     """Return what a person may see of the lines that hold every word of the query.
 
-    The last word may be unfinished. If nothing holds them all, words that no title knows
-    are taken for the nearest ones that some title does.
+    The last word may be unfinished. Words that no title holds are taken for the nearest ones
+    that some title does: at once if nothing is found, else as a suggestion.
     """
     groups = languages.query_tokens(query)[:12]
     if not groups:
-        return Found([], {})
-    documents = _matching(groups, rights, kind, limit)
-    if documents:
-        return Found(documents, {})
-    corrected = _corrections(query)
-    if not corrected:
-        return Found([], {})
-    better = " ".join(corrected.get(word, word) for word in languages.words(query))
-    rest = "".join(letter for letter in query if not letter.isascii())
-    groups = languages.query_tokens(f"{better} {rest}")
-    documents = _matching(groups, rights, kind, limit)
+        return Found([])
+    newest = _newest()
+    documents = _matching(groups, rights, kind, limit, newest)
+
+    titles = [text for document in documents for text in document.title.values()]
     # A word of a title that this person may not see must not come to light as a correction.
-    return Found(documents, corrected if documents else {})
-
-
-def _corrections(query: str) -> dict[str, str]:
-    """Return the nearest known word for each unknown one: two statements, whatever the length."""
-    words = [word for word in languages.words(query) if 4 <= len(word) <= 40]
-    known = set(Word.objects.filter(text__in=words).values_list("text", flat=True))
-    unknown = [word for word in words if word not in known]
-    keys = {word: languages.deletes(word) for word in unknown}
-    near = Misspelling.objects.filter(key__in=set().union(*keys.values()) if keys else [])
-    candidates = list(near.values_list("key", "word__text"))
-    corrected = {}
-    for word in unknown:
-        meant = languages.nearest(word, {text for key, text in candidates if key in keys[word]})
-        if meant:
-            corrected[word] = meant[0]
-    return corrected
+    meant = spelling.meant(query, titles, sees=lambda words: _sees(words, rights, newest))
+    better = spelling.corrected(query, meant)
+    better_groups = languages.query_tokens(better)[:12]
+    if not meant or better_groups == groups:
+        return Found(documents)
+    if documents:
+        is_better = bool(_keys(better_groups, rights, kind, 1, newest))
+        return Found(documents, suggestion=better if is_better else "")
+    documents = _matching(better_groups, rights, kind, limit, newest)
+    return Found(documents, meant if documents else {})
 
 
 # PostgreSQL's index of words knows no columns: a title's word stands there a second time.
@@ -227,21 +218,70 @@ DRAWER = 8192
 Rank = tuple[list[str], list[str]]
 
 
+def _newest() -> int:
+    """Return the number of the newest line, which only PostgreSQL has to be told."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM search_index")
+        return cursor.fetchone()[0] or 0
+
+
 def _matching(
-    groups: Sequence[tuple[str, ...]], rights: Rights, kind: str, limit: int
+    groups: Sequence[tuple[str, ...]], rights: Rights, kind: str, limit: int, newest: int
 ) -> list[Document]:
+    """Return the lines that match, best first, each person of a tie once."""
+    documents: list[Document] = []
+    # Somebody who was at forty meetings would fill the list: if he does, more are read.
+    for many in (limit, 10 * limit):
+        keys = _keys(groups, rights, kind, many, newest)
+        known = Document.objects.in_bulk(keys)
+        documents = _each_once(known[key] for key in keys if key in known)
+        if 2 * len(documents) >= limit or len(keys) < many:
+            break
+    return documents[:limit]
+
+
+def _each_once(documents: Iterable[Document]) -> list[Document]:
+    """Keep the newest line of each person on a tie; there is one for each event he was at."""
+    kept: dict[tuple[str, ...], Document] = {}
+    for line in documents:
+        person = (line.owner_code, line.partner_code, *line.title.values())
+        kept.setdefault(person if line.kind == "person" else (line.subject,), line)
+    return list(kept.values())
+
+
+def _keys(
+    groups: Sequence[tuple[str, ...]],
+    rights: Rights,
+    kind: str,
+    limit: int,
+    newest: int,
+) -> list[int]:
+    scope = _wanted_scope(rights)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT max(id) FROM search_index")
-            newest = cursor.fetchone()[0] or 0
-            matches = _postgres_matches(groups, _wanted_scope(rights), kind, newest)
+            matches = _postgres_matches(groups, scope, kind, newest)
             cursor.execute(_postgres_statement(len(matches)), [*matches, limit])
         else:
-            matches = _sqlite_matches(groups, _wanted_scope(rights), kind)
+            matches = _sqlite_matches(groups, scope, kind)
             cursor.execute(_sqlite_statement(len(matches)), [*matches, limit])
-        order = {pk: place for place, (pk,) in enumerate(cursor.fetchall())}
-    documents = Document.objects.filter(pk__in=list(order))
-    return sorted(documents, key=lambda document: order[document.pk])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _sees(words: Sequence[str], rights: Rights, newest: int) -> bool:
+    """Whether a person may see a line that holds all these words as they are."""
+    scope = _wanted_scope(rights)
+    if connection.vendor == "postgresql":
+        matches = [" & ".join([*words, part]) for part in _postgres_parts(scope, newest)]
+        statement = _postgres_statement(len(matches))
+    else:
+        every = " AND ".join(f'"{word}"' for word in words)
+        matches = [f"({{title body}} : ({every})) AND ({{scope}} : ({' OR '.join(scope)}))"]
+        statement = _sqlite_statement(len(matches))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*matches, 1])
+        return cursor.fetchone() is not None
 
 
 def _ranks(*, title: str, typed: str, anywhere: str, tie: str, own: list[str]) -> list[Rank]:
@@ -326,13 +366,18 @@ def _postgres_matches(
         tie=_mark("k", "tie").upper(),
         own=[_mark("k", kind).upper()] if kind else [],
     )
+    return [
+        " & ".join([*wanted, part, *(f"!{one}" for one in unwanted)])
+        for wanted, unwanted in ranks
+        for part in _postgres_parts(scope, newest)
+    ]
+
+
+def _postgres_parts(scope: Sequence[str], newest: int) -> list[str]:
+    """Return what matches the lines that may be read: of the newest drawers, then of the others."""
     readable = f"({' | '.join(mark.upper() for mark in scope)})"
     on_top = f"({_drawer(newest)} | {_drawer(max(0, newest - DRAWER))})"
-    return [
-        " & ".join([*wanted, readable, drawers, *(f"!{one}" for one in unwanted)])
-        for wanted, unwanted in ranks
-        for drawers in (on_top, f"!{on_top}")
-    ]
+    return [f"{readable} & {on_top}", f"{readable} & !{on_top}"]
 
 
 def _postgres_statement(count: int) -> str:

@@ -32,5 +32,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "kinds": KIND_NAMES.items(),
         "rows": rows,
         "corrected": list(found.corrected.items()),
+        "suggestion": found.suggestion,
     }
     return render(request, "search/search.html", context)
