@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +30,8 @@ def serve(
     import waitress
     from django.conf import settings
 
+    # WhiteNoise complains of a folder that is missing, and this one is seldom filled.
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     from kembar.site import beginning, example
     from kembar.site.wsgi import application
 
