@@ -379,11 +379,12 @@ def deactivate(person: User, *, by: User) -> None:
     deeds = []
     current = Holding.objects.filter(person=person).current()
     for post in Post.objects.filter(holdings__in=current).select_related("office").order_by("pk"):
-        _lock(post, by=by)
+        Post.objects.select_for_update().get(pk=post.pk)
         held = _held(post)
         # Somebody may have handed it over a moment ago.
         if held and held.person == person:
-            _end(held, timezone.localdate())
+            held.until = max(held.since, timezone.localdate())
+            held.save(update_fields=["until"])
             deeds.append(_vacated(post, held))
     record_all([*deeds, Deed("posts.person_deactivated", person, _region_of(person))], by=by)
 
