@@ -43,6 +43,7 @@ def serve(
             "or load the founding example to try Kembar first:\n"
             f"  [bold]{beginning.FOUNDING_EXAMPLE}[/bold]",
             highlight=False,
+            soft_wrap=True,
         )
     say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
     if example.is_loaded() and example.password_file().exists():
