@@ -326,6 +326,90 @@ def test_a_file_of_a_hidden_event_is_not_for_the_partner(at_work: Client) -> Non
     assert at_work.get(f"/ties/files/{Attachment.objects.get().pk}/").status_code == 404
 
 
+def kept_files(response: Any) -> list[str]:
+    return re.findall(r'name="attached_kept" value="([^"]+)"', response.content.decode())
+
+
+def test_a_file_stays_with_the_form_when_something_else_in_it_is_wrong(
+    at_work: Client, tie: Tie
+) -> None:
+    files = [SimpleUploadedFile("surat 江西.pdf", PDF), SimpleUploadedFile("page.html", HTML)]
+    response = add(at_work, tie, on="soon", attached=files)
+    assert "surat 江西.pdf" in response.content.decode()
+
+    again = add(at_work, tie, on="never", attached_kept=kept_files(response))
+    add(at_work, tie, attached_kept=kept_files(again), attached=SimpleUploadedFile("b.txt", b"b"))
+
+    assert again.status_code == 422
+    names = [attachment.name for attachment in tie.events.get().attachments.order_by("pk")]
+    assert names == ["b.txt", "surat 江西.pdf"]
+
+
+def test_a_kept_file_that_is_unticked_or_chosen_again_is_not_there_twice(
+    at_work: Client, tie: Tie
+) -> None:
+    upload = SimpleUploadedFile("letter.pdf", PDF)
+    kept = kept_files(add(at_work, tie, on="soon", attached=upload))
+    upload.seek(0)
+
+    add(at_work, tie, attached_kept=kept, attached=upload)
+    add(at_work, tie, attached_kept=[])
+
+    assert [event.attachments.count() for event in tie.events.order_by("pk")] == [1, 0]
+
+
+def test_a_kept_file_of_somebody_else_or_of_nobody_is_refused(client: Client, tie: Tie) -> None:
+    client.force_login(a_person(Role.DESK))
+    kept = kept_files(add(client, tie, on="soon", attached=SimpleUploadedFile("letter.pdf", PDF)))
+    client.force_login(a_person(Role.DESK))
+
+    answers = [add(client, tie, attached_kept=wrong) for wrong in (kept, ["x"], [""])]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert "Choose the files again." in answers[0].content.decode()
+    assert not tie.events.exists()
+
+
+def test_files_stay_with_the_form_when_somebody_else_saved_first(at_work: Client, tie: Tie) -> None:
+    event = an_event(tie, "Before")
+    correct(at_work, event, title_en="Hers", version=1)
+    upload = SimpleUploadedFile("letter.pdf", PDF)
+    told = correct(at_work, event, title_en="His", attached=upload, version=1)
+
+    correct(at_work, event, title_en="His", attached_kept=kept_files(told), version=2)
+
+    assert [attachment.name for attachment in event.attachments.all()] == ["letter.pdf"]
+
+
+def test_a_file_is_taken_off_and_the_history_and_the_store_keep_it(
+    at_work: Client, tie: Tie
+) -> None:
+    files = [SimpleUploadedFile("letter.pdf", PDF), SimpleUploadedFile("b.txt", b"b")]
+    add(at_work, tie, attached=files)
+    event = tie.events.get()
+    letter = event.attachments.get(name="letter.pdf")
+    page = at_work.get(f"/ties/events/{event.pk}/change/").content.decode()
+    assert "letter.pdf" in page
+
+    correct(at_work, event, taken_off=[letter.pk], version=1)
+
+    sha256 = hashlib.sha256(PDF).hexdigest()
+    assert [attachment.name for attachment in event.attachments.all()] == ["b.txt"]
+    assert at_work.get(f"/ties/files/{letter.pk}/").status_code == 404
+    assert StoredFile.objects.filter(sha256=sha256).exists()
+    line = f"emptied attached files, which was “letter.pdf (SHA-256 {sha256})”"
+    assert line in history_of(at_work, tie)
+
+
+def test_a_file_of_another_event_cannot_be_taken_off(at_work: Client, tie: Tie) -> None:
+    add(at_work, tie, attached=SimpleUploadedFile("letter.pdf", PDF))
+    event = an_event(tie, "Another")
+
+    correct(at_work, event, taken_off=[Attachment.objects.get().pk], version=1)
+
+    assert Attachment.objects.count() == 1
+
+
 # Contradictions
 
 

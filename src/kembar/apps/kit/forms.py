@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,27 +35,74 @@ class DayInput(forms.TextInput):
         return context
 
 
-class MultipleFiles(forms.ClearableFileInput):
+class FilesInput(forms.FileInput):
+    """Chooses any number of files; those that came before are there to be kept or left out."""
+
     allow_multiple_selected = True
+    template_name = "kit/files_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        context["widget"]["kept"] = value
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return [*files.getlist(name), *data.getlist(f"{name}_kept")]
 
 
 class FilesField(forms.FileField):
-    """Any number of files; each is checked by its content and kept."""
+    """Any number of files; each is checked by its content and kept.
 
-    widget = MultipleFiles
+    A browser does not send a file again when something else in the form was wrong. For the
+    person whose key is put into `person`, its signed name stands in for it.
+    """
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person: int | None = None
+        self.kept: list[tuple[Kept, str]] = []
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[Kept, str]]:
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        kept, errors = [], []
-        for upload in uploads:
+        self.kept, errors = [], []
+        for part in data:
             try:
-                super().clean(upload, initial)
-                kept.append((keep_upload(upload), upload.name))
+                file = self._again(part) if isinstance(part, str) else self._checked(part)
             except ValidationError as error:
                 errors.append(error)
+                continue
+            if file not in self.kept:
+                self.kept.append(file)
         if errors:
             raise ValidationError(errors)
-        return kept
+        return self.kept
+
+    def bound_data(self, data: Any, initial: Any) -> list[tuple[str, str]]:
+        """Return a signed name and the name of each file that is kept."""
+        if self.person is None:
+            return []
+        return [
+            (signing.dumps([*astuple(file), name], salt=self._salt), name)
+            for file, name in self.kept
+        ]
+
+    @property
+    def _salt(self) -> str:
+        return f"kembar.kit.files:{self.person}"
+
+    def _checked(self, upload: Any) -> tuple[Kept, str]:
+        super().clean(upload)
+        return keep_upload(upload), upload.name
+
+    def _again(self, signed: str) -> tuple[Kept, str]:
+        try:
+            *file, name = signing.loads(
+                signed, salt=self._salt, max_age=settings.SESSION_COOKIE_AGE
+            )
+        except signing.BadSignature as error:
+            raise ValidationError(_("Choose the files again.")) from error
+        return Kept(*file), name
 
 
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass names its model

@@ -35,11 +35,12 @@ AUDIENCES = [Audience.OWN, Audience.SHARED, Audience.PUBLISHED]
 
 @dataclass
 class EventParts:
-    """What an event brings with it: people, sources, files, and the events it contradicts."""
+    """What hangs on an event: people, sources, files new and taken off, what it contradicts."""
 
     participants: list[Participant] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     files: list[tuple[Kept, str]] = field(default_factory=list)
+    taken_off: list[Attachment] = field(default_factory=list)
     contradicts: list[Event] = field(default_factory=list)
 
 
@@ -169,12 +170,16 @@ def _put_parts(event: Event, parts: EventParts) -> None:
         person.pk, person.event = None, event
     Participant.objects.bulk_create(parts.participants)
     event.sources.set(parts.sources)
+    event.attachments.filter(pk__in=[each.pk for each in parts.taken_off]).delete()
     for kept, name in parts.files:
         Attachment.objects.create(event=event, file=stored(kept), name=name)
 
 
 def _files_put(parts: EventParts) -> list[dict[str, Any]]:
-    return [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
+    """Return the files as changes; one that is taken off is found again by its SHA-256."""
+    put = [{"field": "attachments", "old": None, "new": name} for _kept, name in parts.files]
+    off = [f"{each.name} (SHA-256 {each.file.sha256})" for each in parts.taken_off]
+    return [*put, *({"field": "attachments", "old": name, "new": None} for name in off)]
 
 
 @transaction.atomic

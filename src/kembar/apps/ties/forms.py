@@ -16,7 +16,7 @@ from kembar.apps.kit.forms import DayInput, FilesField, VersionedForm
 from kembar.apps.kit.text import Text, reader_language
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.regions.lookup import RegionField
-from kembar.apps.ties.models import Conflict, Event, Participant, Sector, Tie
+from kembar.apps.ties.models import Attachment, Conflict, Event, Participant, Sector, Tie
 from kembar.apps.ties.queries import sources_for
 
 
@@ -200,6 +200,12 @@ class EventForm(VersionedForm):
         required=False,
         help_text=_("PDF, Word, Excel, PowerPoint, pictures or plain text."),
     )
+    taken_off = forms.ModelMultipleChoiceField(
+        label=_("Files to take off"),
+        queryset=Attachment.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     sources = forms.ModelMultipleChoiceField(
         label=_("Sources"), queryset=Source.objects.none(), required=False
     )
@@ -231,6 +237,7 @@ class EventForm(VersionedForm):
         "until",
         "other_people",
         "attached",
+        "taken_off",
         "sources",
         "contradicts",
         "milestone",
@@ -238,10 +245,12 @@ class EventForm(VersionedForm):
         "audience",
     )
 
-    def __init__(self, *args: Any, tie: Tie, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tie: Tie, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tie = tie
         self.instance.tie = tie
+        files: Any = self.fields["attached"]
+        files.person = user.pk
         self.posts_before: dict[tuple[str, str], list[Text]] = defaultdict(list)
         others = Event.objects.standing().filter(tie=tie).exclude(pk=self.instance.pk)
         if self.instance.pk:
@@ -256,7 +265,10 @@ class EventForm(VersionedForm):
             self.fields[name].widget.attrs["size"] = 6
         if not self.instance.pk:
             self.initial["kind"] = Event.Kind.MEETING
+            del self.fields["taken_off"]
             return
+        taken_off: Any = self.fields["taken_off"]
+        taken_off.queryset = self.instance.attachments.order_by("pk")
         people: dict[str, list[Participant]] = {"home": [], "partner": [], "other": []}
         for person in self.instance.participants.order_by("pk"):
             people[person.side].append(person)
@@ -273,7 +285,8 @@ class EventForm(VersionedForm):
 
     def more_is_open(self) -> bool:
         wrong = any(self[name].errors for name in self.MORE if name in self.fields)
-        return wrong or bool(self.instance.pk)
+        files: Any = self.fields["attached"]
+        return wrong or bool(self.instance.pk or files.kept)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -232,7 +232,8 @@ def _parts(form: EventForm) -> actions.EventParts:
     return actions.EventParts(
         participants=form.participants(),
         sources=list(data["sources"]),
-        files=data["attached"] or [],
+        files=data["attached"],
+        taken_off=list(data.get("taken_off", ())),
         contradicts=list(data["contradicts"]),
     )
 
@@ -241,7 +242,9 @@ def _parts(form: EventForm) -> actions.EventParts:
 def new_event(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="events.write")
     event = Event(tie=tie)
-    form = EventForm(request.POST or None, request.FILES or None, instance=event, tie=tie)
+    form = EventForm(
+        request.POST or None, request.FILES or None, instance=event, tie=tie, user=request.user
+    )
     if request.method == "POST" and form.is_valid():
         event = form.save(commit=False)
         actions.add_event(event, _parts(form), by=request.user)
@@ -282,7 +285,9 @@ def change_event(request: Request, pk: int) -> HttpResponse:
     tie = event.tie
     fields = EventForm.Meta.fields
     old = {name: getattr(event, name) for name in fields}
-    form = EventForm(request.POST or None, request.FILES or None, instance=event, tie=tie)
+    form = EventForm(
+        request.POST or None, request.FILES or None, instance=event, tie=tie, user=request.user
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
