@@ -468,6 +468,25 @@ def test_a_settled_contradiction_stays_to_be_read_with_who_settled_it_and_how(
         assert "Settle it" not in page
 
 
+def test_who_settles_second_is_told_how_it_was_settled_and_keeps_his_text(
+    at_work: Client, tie: Tie
+) -> None:
+    an_event(tie, "Nothing was signed", contradicts=[an_event(tie, "Signed in Nanchang")])
+    conflict = Conflict.objects.get()
+    settle(at_work, conflict, "Hers holds.")
+
+    response = settle(at_work, conflict, "His holds.")
+
+    conflict.refresh_from_db()
+    page = unescape(response.content.decode())
+    assert response.status_code == 409
+    assert "It was settled like this: “Hers holds.”" in page
+    assert "His holds." in page
+    assert conflict.settlement == {"en": "Hers holds."}
+    path = f"/ties/conflicts/{conflict.pk}/settle/"
+    assert at_work.get(path)["Location"] == f"/ties/{tie.pk}/claims/"
+
+
 def test_a_settled_contradiction_tells_others_only_what_they_may_read(
     client: Client, officer: User
 ) -> None:
@@ -623,6 +642,45 @@ def test_who_was_told_may_save_again_and_the_history_keeps_both(at_work: Client,
     assert event.title == {"en": "His"}
     assert "Before" in kept
     assert "Hers" in kept
+
+
+def test_who_withdraws_what_was_changed_meanwhile_keeps_his_reason_and_may_try_again(
+    at_work: Client, tie: Tie
+) -> None:
+    event = an_event(tie, "Before")
+    correct(at_work, event, title_en="Hers", version=1)
+
+    response = withdraw(at_work, event, "Never was")
+
+    page = response.content.decode()
+    event.refresh_from_db()
+    assert response.status_code == 409
+    assert event.withdrawn == ""
+    for shown in ("Never was", "Hers", "Somebody else changed this event", 'value="2"'):
+        assert shown in page
+    assert withdraw(at_work, event, "Never was").status_code == 302
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_who_works_on_an_event_that_was_withdrawn_meanwhile_keeps_what_he_typed(
+    at_work: Client, tie: Tie, version: int
+) -> None:
+    event = an_event(tie, "Durian fair")
+    withdraw(at_work, event, "Hers")
+    event.version = version
+
+    answers = [
+        correct(at_work, event, title_en="Typed", version=version),
+        withdraw(at_work, event, "Typed"),
+    ]
+
+    event.refresh_from_db()
+    assert (str(event), event.withdrawn, event.version) == ("Durian fair", "Hers", 2)
+    for answer in answers:
+        page = unescape(answer.content.decode())
+        assert answer.status_code == 409
+        assert "The reason is: “Hers”" in page
+        assert "Typed" in page
 
 
 def test_a_form_without_its_version_overwrites_nothing(at_work: Client, tie: Tie) -> None:

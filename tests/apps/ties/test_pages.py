@@ -13,7 +13,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
 from kembar.apps.ties.actions import remark_on
-from kembar.apps.ties.models import Sector, State, Tie
+from kembar.apps.ties.models import Remark, Sector, State, Tie
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
 
@@ -305,6 +305,42 @@ def test_a_region_is_named_as_its_own_people_write_it_too(officer: User) -> None
 
     assert "江西省" in page
     assert page.count(">Nusa Tenggara Timur</span>") == 1
+
+
+@pytest.mark.parametrize("text", ["Why? " * 401, " "])
+def test_a_remark_that_cannot_be_sent_stays_to_be_mended(
+    client: Client, reviewer: User, text: str
+) -> None:
+    tie = a_tie()
+    client.force_login(reviewer)
+
+    response = client.post(f"/ties/{tie.pk}/remarks/", {"text": text})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert text in page
+    assert "Where it stands" in page
+    assert not Remark.objects.exists()
+
+
+def test_who_answers_second_is_told_the_answer_and_keeps_his_text(
+    client: Client, officer: User, reviewer: User
+) -> None:
+    tie = a_tie()
+    remark = remark_on(tie, "Is there a budget?", by=reviewer)
+    client.force_login(officer)
+    path = f"/ties/remarks/{remark.pk}/answer/"
+    client.post(path, {"answer": "Yes, hers."})
+
+    response = client.post(path, {"answer": "No, his."})
+
+    remark.refresh_from_db()
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "The answer is: “Yes, hers.”" in page
+    assert "No, his." in page
+    assert remark.answer == "Yes, hers."
+    assert client.get(path)["Location"] == tie.get_absolute_url()
 
 
 def test_the_morning_page_tells_no_stranger_of_remarks_and_contradictions(

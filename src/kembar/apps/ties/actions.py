@@ -13,7 +13,7 @@ from django.utils import timezone
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
-from kembar.apps.kit.concurrency import save_if_unchanged
+from kembar.apps.kit.concurrency import StaleError, save_if_unchanged
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import add_claim, claim_line, source_line, stored
@@ -242,7 +242,9 @@ def change_event(
     old: dict[str, Any],
     by: User | None,
 ) -> None:
-    """Correct an event, unless somebody else did since it was opened."""
+    """Correct an event, unless somebody else did, or withdrew it, since it was opened."""
+    if event.withdrawn:
+        raise StaleError(event)
     event.full_clean(validate_unique=False)
     people = list(event.participants.order_by("pk"))
     old = {**old, **_named(people, event.sources.all())}
@@ -267,6 +269,8 @@ def change_event(
 @transaction.atomic
 def withdraw_event(event: Event, *, reason: str, seen: int, by: User) -> None:
     """Take an event off the timeline, with the reason; the record stays in the history."""
+    if event.withdrawn:
+        raise StaleError(event)
     count = event.participants.count()
     event.withdrawn = reason
     save_if_unchanged(event, seen, ["withdrawn"])
@@ -279,10 +283,12 @@ def withdraw_event(event: Event, *, reason: str, seen: int, by: User) -> None:
 
 @transaction.atomic
 def settle_conflict(conflict: Conflict, *, settlement: Text, by: User) -> None:
-    """Say how a contradiction was settled; both sides stay on the timeline."""
+    """Say how a contradiction was settled, unless somebody did; both sides stay."""
     conflict.settlement, conflict.settled_at = settlement, timezone.now()
     conflict.full_clean()
-    conflict.save(update_fields=["settlement", "settled_at"])
+    settled = Conflict.objects.open().filter(pk=conflict.pk)
+    if not settled.update(settlement=settlement, settled_at=conflict.settled_at):
+        raise StaleError(Conflict.objects.get(pk=conflict.pk))
     changes = differences({}, {"settlement": settlement})
     tie = conflict.tie
     record(Deed("ties.conflict_settled", conflict, tie.home_id, key_of(tie), changes), by=by)
@@ -311,13 +317,14 @@ def answer_remark(remark: Remark, answer: str, *, by: User) -> None:
     """Answer a reviewer. An answer, once given, stays; a further remark may follow."""
     remark.answer, remark.answered_by, remark.answered_at = answer, name_of(by), timezone.now()
     remark.full_clean()
-    updated = Remark.objects.filter(pk=remark.pk, answered_at=None).update(
+    unanswered = Remark.objects.filter(pk=remark.pk, answered_at=None)
+    if not unanswered.update(
         answer=answer, answered_by=remark.answered_by, answered_at=remark.answered_at
-    )
-    if updated:
-        tie = remark.tie
-        changes = differences({}, {"answer": answer})
-        record(Deed("ties.remark_answered", remark, tie.home_id, key_of(tie), changes), by=by)
+    ):
+        raise StaleError(Remark.objects.get(pk=remark.pk))
+    tie = remark.tie
+    changes = differences({}, {"answer": answer})
+    record(Deed("ties.remark_answered", remark, tie.home_id, key_of(tie), changes), by=by)
 
 
 def reindex(ties: Sequence[Tie]) -> None:

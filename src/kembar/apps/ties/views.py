@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -97,7 +98,10 @@ def ties(request: HttpRequest) -> HttpResponse:
 
 @allow(ANYONE)
 def tie(request: HttpRequest, pk: int) -> HttpResponse:
-    tie = tie_or_404(request, pk)
+    return _overview(request, tie_or_404(request, pk), RemarkForm())
+
+
+def _overview(request: HttpRequest, tie: Tie, remark_form: RemarkForm) -> HttpResponse:
     today = timezone.localdate()
     view = queries.overview(tie, request.user, today)
     factors = [
@@ -110,9 +114,9 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
         "factors": factors,
         "sleep_name": SLEEP_NAMES[view.health.sleep],
         "today": today,
-        "remark_form": RemarkForm(),
+        "remark_form": remark_form,
     }
-    return render(request, "ties/tie.html", context)
+    return render(request, "ties/tie.html", context, status=422 if remark_form.errors else 200)
 
 
 @allow(ANYONE)
@@ -280,7 +284,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("events.write")
 def change_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
-    if event.withdrawn:
+    if event.withdrawn and request.method != "POST":
         return redirect(event)
     tie = event.tie
     fields = EventForm.Meta.fields
@@ -300,7 +304,9 @@ def change_event(request: Request, pk: int) -> HttpResponse:
                 by=request.user,
             )
         except StaleError as error:
-            form, status = tell_of_change(form, error), 409
+            status = 409
+            if not _told_of_withdrawal(form, error):
+                form = tell_of_change(form, error)
         else:
             messages.success(request, _("The event is changed."), extra_tags=request.path)
             return redirect(event)
@@ -309,12 +315,25 @@ def change_event(request: Request, pk: int) -> HttpResponse:
     return render(request, "ties/event_form.html", context, status=status)
 
 
+def _told_of_withdrawal(form: forms.BaseForm, error: StaleError) -> bool:
+    """Say in a form that its event was withdrawn meanwhile; return whether it was."""
+    current: Any = error.current
+    if current.withdrawn:
+        message = _(
+            "Somebody took this event off the timeline meanwhile, and what you typed below cannot"
+            " be saved. The reason is: “%(reason)s”"
+        )
+        form.add_error(None, message % {"reason": current.withdrawn})
+    return bool(current.withdrawn)
+
+
 @allow("events.write")
 def withdraw_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
-    if event.withdrawn:
+    if event.withdrawn and request.method != "POST":
         return redirect(event)
     form = WithdrawForm(request.POST or None, initial={"version": event.version})
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw_event(
@@ -323,13 +342,21 @@ def withdraw_event(request: Request, pk: int) -> HttpResponse:
                 seen=form.cleaned_data["version"],
                 by=request.user,
             )
-        except StaleError:
-            messages.error(request, _("Somebody changed this event just now: look again first."))
-            return redirect(event)
-        messages.success(request, _("The event is off the timeline; the history keeps it."))
-        return redirect("ties:timeline", event.tie_id)
+        except StaleError as error:
+            status = 409
+            if not _told_of_withdrawal(form, error):
+                message = _(
+                    "Somebody else changed this event while you were writing. Look at it again;"
+                    " your reason is kept below."
+                )
+                form.add_error(None, message)
+                form.data = {**form.cleaned_data, "version": event.version}
+        else:
+            messages.success(request, _("The event is off the timeline; the history keeps it."))
+            return redirect("ties:timeline", event.tie_id)
     context = {**_tabs(request, event.tie, "timeline"), "form": form, "event": event}
-    return render(request, "ties/withdraw.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/withdraw.html", context, status=status)
 
 
 @allow(ANYONE)
@@ -363,17 +390,32 @@ def new_conflict(request: Request, pk: int) -> HttpResponse:
 @allow("ties.write")
 def settle(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
-    conflict = get_object_or_404(Conflict.objects.open().filter(tie__in=visible), pk=pk)
+    conflict = get_object_or_404(Conflict.objects.filter(tie__in=visible), pk=pk)
     tie = tie_or_404(request, conflict.tie_id, needs="ties.write")
-    form = ConflictForm(request.POST or None, instance=conflict)
-    if request.method == "POST" and form.is_valid():
-        actions.settle_conflict(
-            conflict, settlement=form.cleaned_data["settlement"], by=request.user
-        )
-        messages.success(request, _("Settled; both sides stay on the timeline."))
+    if conflict.settled_at and request.method != "POST":
         return redirect("ties:claims", tie.pk)
+    form = ConflictForm(request.POST or None, instance=conflict)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.settle_conflict(
+                conflict, settlement=form.cleaned_data["settlement"], by=request.user
+            )
+        except StaleError as error:
+            current: Any = error.current
+            message = _(
+                "Somebody else has settled this already, and what you typed below is not saved."
+                " If the question is still open, name the contradiction again."
+                " It was settled like this: “%(text)s”"
+            )
+            form.add_error(None, message % {"text": current.settlement})
+            status = 409
+        else:
+            messages.success(request, _("Settled; both sides stay on the timeline."))
+            return redirect("ties:claims", tie.pk)
     context = {**_tabs(request, tie, "claims"), "form": form, "conflict": conflict}
-    return render(request, "ties/settle.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/settle.html", context, status=status)
 
 
 @allow("ledger.write")
@@ -398,8 +440,7 @@ def remark(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.remark")
     form = RemarkForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the remark first."))
-        return redirect(tie)
+        return _overview(request, tie, form)
     actions.remark_on(tie, form.cleaned_data["text"], by=request.user)
     messages.success(
         request, _("The desk will see your remark."), extra_tags=tie.get_absolute_url()
@@ -410,16 +451,28 @@ def remark(request: Request, pk: int) -> HttpResponse:
 @allow("ties.write")
 def answer(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
-    remark = get_object_or_404(Remark.objects.filter(tie__in=visible, answered_at=None), pk=pk)
+    remark = get_object_or_404(Remark.objects.filter(tie__in=visible), pk=pk)
     tie = tie_or_404(request, remark.tie_id, needs="ties.write")
+    if remark.answered_at and request.method != "POST":
+        return redirect(tie)
     form = AnswerForm(request.POST or None)
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_remark(remark, form.cleaned_data["answer"], by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
+        except StaleError as error:
+            current: Any = error.current
+            message = _(
+                "Somebody else has answered this already, and what you typed below is not saved."
+                " The answer is: “%(text)s”"
+            )
+            form.add_error(None, message % {"text": current.answer})
+            status = 409
         else:
             messages.success(request, _("Answered."), extra_tags=request.path)
             return redirect(tie)
     context = {**_tabs(request, tie, "overview"), "form": form, "remark": remark}
-    return render(request, "ties/answer.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/answer.html", context, status=status)
