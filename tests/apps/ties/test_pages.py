@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from kembar.apps.accounts.models import User
+from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
-from kembar.apps.ties.actions import remark_on
+from kembar.apps.ties.actions import answer_remark, remark_on
 from kembar.apps.ties.models import Remark, Sector, State, Tie
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
@@ -368,6 +369,63 @@ def test_the_morning_page_shows_what_is_due_and_who_is_silent(
 
     for shown in ("Write to Nanchang", "A visit to come", "Is there a budget?", "1 January 2020"):
         assert shown in page
+
+
+def an_inheritance(post: Post, reviewer: User, number: int = 1) -> Tie:
+    """Return a tie of a post on which everything waits that can."""
+    tie = a_tie(
+        between=("ID-NT", f"CN.city-{number}"),
+        kind="sister_city",
+        owner=post,
+        next_step=Text(en="Write to Nanchang"),
+    )
+    an_event(tie, f"A visit to come {number}", on="2999-01-02", kind="visit")
+    an_event(tie, "Never signed", contradicts=[an_event(tie, "Signed in May", on="2020-05")])
+    remark_on(tie, "Is there a budget?", by=reviewer)
+    return tie
+
+
+def test_who_takes_over_a_post_finds_all_that_waits_on_its_ties(
+    officer: User, reviewer: User
+) -> None:
+    post = officer.current_holdings[0].post
+    tie = an_inheritance(post, reviewer)
+    answer_remark(remark_on(tie, "Is it signed?", by=reviewer), "No.", by=officer)
+    an_event(tie, "A fair that is off", on="2999-03-03", withdrawn="No money")
+    an_event(a_tie(), "Of another post", on="2999-04-04")
+
+    page = unescape(seen_by(a_person(Role.ADMINISTRATOR), f"/posts/{post.pk}/hand-over/"))
+
+    for line in (
+        "Write to Nanchang",
+        "A visit to come 1</a>",
+        f"Coming on the tie {tie}: 2 January 2999",
+        "Is there a budget?</a>",
+        f"A remark on the tie {tie} waits for an answer",
+        "Which holds: “Never signed” or “Signed in May”?</a>",
+        f"A contradiction on the tie {tie} is not settled",
+    ):
+        assert line in page
+    for other in ("Is it signed?", "A fair that is off", "Of another post", "Signed in May</a>"):
+        assert other not in page
+
+
+def test_a_larger_inheritance_costs_no_more_queries(
+    client: Client, officer: User, reviewer: User, count_queries: Callable[[], Any]
+) -> None:
+    post = officer.current_holdings[0].post
+    client.force_login(officer)
+    an_inheritance(post, reviewer)
+    client.get(f"/posts/{post.pk}/")
+    with count_queries() as small:
+        client.get(f"/posts/{post.pk}/")
+    for number in range(2, 9):
+        an_inheritance(post, reviewer, number)
+
+    with count_queries() as large:
+        client.get(f"/posts/{post.pk}/")
+
+    assert len(large) == len(small), [query["sql"] for query in large]
 
 
 def test_the_list_can_be_narrowed_to_ties_that_sleep(officer: User) -> None:

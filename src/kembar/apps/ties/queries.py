@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.inheritance import Inherited
@@ -408,15 +411,37 @@ def day_of(user: User, today: date) -> Day:
     )
 
 
-def inheritance(post: Post) -> list[Inherited]:
-    """Return the ties a post owns: what its next holder takes over."""
+def inheritance(post: Post, today: date | None = None) -> list[Inherited]:
+    """Return what the next holder of a post takes over: its ties, and what waits on each."""
     ties = Tie.objects.filter(owner=post).select_related("home", "partner").order_by("pk")
+    waiting = _waiting_on(ties, today or timezone.localdate())
     found = []
     for tie in ties:
         waits = [str(tie.next_step)] if tie.next_step else [_("No next step is written down.")]
         if tie.next_by:
             waits.append(_("by %(date)s") % {"date": readable(tie.next_by)})
         found.append(Inherited(str(tie), tie.get_absolute_url(), " · ".join(waits)))
+        found += waiting[tie.pk]
+    return found
+
+
+def _waiting_on(ties: QuerySet[Tie], today: date) -> dict[int, list[Inherited]]:
+    """Return what is coming, unanswered and contested, by tie."""
+    found: dict[int, list[Inherited]] = defaultdict(list)
+    names = {tie.pk: {"tie": tie} for tie in ties}
+    coming = Event.objects.standing().filter(tie__in=ties, on__gte=today.isoformat())
+    for event in coming.order_by("on", "pk"):
+        facts = {**names[event.tie_id], "date": readable(event.on, event.until)}
+        detail = _("Coming on the tie %(tie)s: %(date)s") % facts
+        found[event.tie_id].append(Inherited(str(event), event.get_absolute_url(), detail))
+    for remark in Remark.objects.filter(tie__in=ties, answered_at=None).order_by("pk"):
+        detail = _("A remark on the tie %(tie)s waits for an answer") % names[remark.tie_id]
+        path = reverse("ties:tie", args=[remark.tie_id])
+        found[remark.tie_id].append(Inherited(str(remark), path, detail))
+    for conflict in Conflict.objects.open().filter(tie__in=ties).order_by("pk"):
+        detail = _("A contradiction on the tie %(tie)s is not settled") % names[conflict.tie_id]
+        path = reverse("ties:claims", args=[conflict.tie_id])
+        found[conflict.tie_id].append(Inherited(str(conflict), f"{path}#conflicts", detail))
     return found
 
 
