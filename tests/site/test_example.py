@@ -16,7 +16,9 @@ from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import check_chain
 from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Evidence, Source
+from kembar.apps.ties.actions import EventParts, add_event
 from kembar.apps.ties.models import Conflict, Event, Tie
+from kembar.engines.dates import PartialDate
 from kembar.site import example
 
 HOMES = {"id": "Nusa Tenggara Timur", "zh-hans": "东努沙登加拉省", "en": "East Nusa Tenggara"}
@@ -177,3 +179,17 @@ def test_what_people_changed_is_still_there_after_another_run(founding: Tie) -> 
     assert founding.stands == {"id": "Sudah ditandatangani"}
     assert Claim.objects.filter(number=1, statement__id="Diubah").exists()
     assert User.objects.get(email="desk@kembar.example").name == "Ani Bere"
+
+
+def test_the_notice_of_the_example_stays_true_when_later_events_are_added(founding: Tie) -> None:
+    event = Event(tie=founding, kind="meeting", on=PartialDate(2026, 6, 1), audience="published")
+    event.title = Text(en="A later meeting")
+    add_event(event, EventParts(), by=None)
+
+    shown = page(f"/ties/{founding.pk}/", language="en")
+
+    assert "A later meeting" in shown
+    assert (
+        "Example, as of 19 February 2026: whatever was entered later does not belong to it."
+        in shown
+    )
