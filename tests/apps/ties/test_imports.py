@@ -380,9 +380,10 @@ def test_a_table_is_loaded_once(at_work: Client) -> None:
     load(at_work, {**SMALL, "state": "active"})
     Tie.objects.update(state="ended")
 
-    at_work.post(f"/ties/import/{newest().pk}/")
+    page = at_work.post(f"/ties/import/{newest().pk}/", follow=True)
 
     assert Tie.objects.get().state == "ended"
+    assert "This table has been loaded already." in page.content.decode()
 
 
 def test_what_was_refused_is_downloaded_mended_and_loaded(at_work: Client) -> None:

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.requests import Request
@@ -17,6 +16,7 @@ from kembar.apps.accounts.rights import within
 from kembar.apps.audit.sentences import lines_of
 from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
+from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.files import Kept, keep, path_of
 from kembar.apps.kit.text import reader_language
@@ -73,28 +73,10 @@ def _import_or_404(request: Request, pk: int) -> Import:
 def review(request: Request, pk: int) -> HttpResponse:
     handed_in = _import_or_404(request, pk)
     data = path_of(handed_in.file.sha256).read_bytes()
-    _table, plan = _plan_of(request, data, handed_in.name)
-    if request.method == "POST" and handed_in.applied_at is None:
-        if plan.digest != handed_in.plan:
-            handed_in.plan = plan.digest
-            handed_in.save(update_fields=["plan"])
-            messages.warning(
-                request,
-                _("The ties were changed since you looked: this is what it would do now."),
-            )
-            return redirect("ties:import_review", pk)
-        counts = imports.load(plan, by=request.user)
-        handed_in.applied_at = timezone.now()
-        handed_in.save(update_fields=["applied_at"])
-        messages.success(
-            request,
-            _(
-                "%(add)s added, %(update)s brought up to date, %(same)s as they were,"
-                " %(refused)s refused."
-            )
-            % counts,
-        )
+    if request.method == "POST":
+        _load(request, handed_in, data)
         return redirect("ties:import_review", pk)
+    _table, plan = _plan_of(request, data, handed_in.name)
     context = {
         "handed_in": handed_in,
         "plan": plan,
@@ -109,6 +91,30 @@ def review(request: Request, pk: int) -> HttpResponse:
         "shown_rows": SHOWN_ROWS,
     }
     return render(request, "ties/import_review.html", context)
+
+
+def _load(request: Request, handed_in: Import, data: bytes) -> None:
+    table = tables.read_table(data, name=handed_in.name)
+    try:
+        counts = imports.load_handed_in(
+            handed_in, table, by=request.user, language=reader_language()
+        )
+    except StaleError:
+        messages.warning(request, _("This table has been loaded already."))
+        return
+    if counts is None:
+        messages.warning(
+            request, _("The ties were changed since you looked: this is what it would do now.")
+        )
+        return
+    messages.success(
+        request,
+        _(
+            "%(add)s added, %(update)s brought up to date, %(same)s as they were,"
+            " %(refused)s refused."
+        )
+        % counts,
+    )
 
 
 def _download(data: bytes, name: str, content_type: str) -> HttpResponse:

@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, record_all
 from kembar.apps.kit.bulk import insert
+from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
 from kembar.apps.kit.text import Text
@@ -39,7 +40,7 @@ from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
 from kembar.apps.ties.actions import contest, tie_line
 from kembar.apps.ties.health import pulse
-from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Import, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
 from kembar.engines.errors import KembarError
 
@@ -484,6 +485,33 @@ def _told(wish: Wish) -> list[dict[str, Any]]:
 
 
 # Doing it -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def load_handed_in(
+    handed_in: Import, table: Table, *, by: User, language: str
+) -> dict[str, int] | None:
+    """Load a table as it was shown; None, and nothing done, if it would do something else now.
+
+    Raises
+    ------
+    StaleError
+        If it has been loaded already.
+    """
+    # Race: tables are loaded one after the other. Each waits at the first one ever handed in,
+    # and is worked out when the one before is done.
+    Import.objects.select_for_update().order_by("pk").first()
+    handed_in.refresh_from_db()
+    if handed_in.applied_at:
+        raise StaleError(handed_in)
+    plan_ = plan(table, by=by, language=language, name=handed_in.name)
+    if plan_.digest != handed_in.plan:
+        handed_in.plan = plan_.digest
+        handed_in.save(update_fields=["plan"])
+        return None
+    handed_in.applied_at = timezone.now()
+    handed_in.save(update_fields=["applied_at"])
+    return load(plan_, by=by)
 
 
 @transaction.atomic
