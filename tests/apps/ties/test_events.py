@@ -811,6 +811,7 @@ def test_a_withdrawn_event_is_still_read_by_those_who_read_the_history(
     event = tie.events.get()
     withdraw(client, event)
     client.force_login(a_person(Role.AUDITOR))
+    assert f'<a href="{event.get_absolute_url()}">' in history_of(client, tie)
 
     page = unescape(client.get(event.get_absolute_url()).content.decode())
 
