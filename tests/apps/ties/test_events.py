@@ -822,6 +822,24 @@ def test_a_withdrawn_event_is_still_read_by_those_who_read_the_history(
     assert client.get(f"/ties/files/{Attachment.objects.get().pk}/").status_code == 200
 
 
+def test_who_withdrew_and_who_settled_is_named_in_the_reader_s_language(
+    client: Client, tie: Tie
+) -> None:
+    first = an_event(tie, "Signed in Nanchang")
+    second = an_event(tie, "Nothing was signed", contradicts=[first])
+    desk = a_person(Role.DESK, name="Ani Bere")
+    post = desk.current_holdings[0].post
+    post.title = Text(zh="合作专员", en="Cooperation officer")
+    post.save()
+    client.force_login(User.objects.get(pk=desk.pk))
+    settle(client, Conflict.objects.get())
+    withdraw(client, first)
+
+    for event in (first, second):
+        page = client.get(event.get_absolute_url(), headers={"accept-language": "zh-hans"})
+        assert "Ani Bere (合作专员)" in page.content.decode()
+
+
 @pytest.mark.parametrize("part", [Role.PARTNER, None])
 def test_a_withdrawn_event_is_not_there_for_partners_and_visitors(
     client: Client, part: Role | None

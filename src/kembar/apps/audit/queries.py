@@ -57,14 +57,16 @@ def entries_about(
     return _page(entries, user, before=before)
 
 
-def newest_deeds(subjects: Sequence[models.Model], action: str, user: object) -> dict[str, Entry]:
+def newest_deeds(
+    subjects: Sequence[models.Model], action: str, user: object
+) -> dict[str, Sentence]:
     """Return the newest deed of one kind on each record, by the record's key."""
     entries = Entry.objects.visible_to(user).filter(
         action=action,
         subject_type__in={subject._meta.label_lower for subject in subjects},
         subject_id__in=[str(subject.pk) for subject in subjects],
     )
-    return {entry.subject_id: entry for entry in entries.order_by("pk")}
+    return {entry.subject_id: describe(entry) for entry in entries.order_by("pk")}
 
 
 def list_history(

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from kembar.apps.accounts.inheritance import Inherited
 from kembar.apps.accounts.models import Holding, Post, User, rights_of
 from kembar.apps.accounts.rights import within
-from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import newest_deeds
+from kembar.apps.audit.sentences import Sentence
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import LANGUAGES, Text
@@ -197,7 +197,7 @@ def events_of(tie: Tie, user: object, *, also_withdrawn: bool = False) -> QueryS
     )
 
 
-def withdrawal_of(event: Event, user: object) -> Entry | None:
+def withdrawal_of(event: Event, user: object) -> Sentence | None:
     """Return who took an event off the timeline, and when, if the history tells this reader."""
     return newest_deeds([event], "ties.event_withdrawn", user).get(str(event.pk))
 
@@ -251,7 +251,7 @@ def conflicts_of(tie: Tie, user: object, *, settled: bool = False) -> list[Conte
     )
     whole = reads_all(user, tie)
     deeds = newest_deeds(conflicts, "ties.conflict_settled", user) if settled else {}
-    names = {key: deed.actor_name for key, deed in deeds.items()}
+    names = {key: deed.actor for key, deed in deeds.items()}
     return [
         Contested(
             conflict, conflict.shown_events, conflict.shown_claims, names.get(str(conflict.pk), "")
