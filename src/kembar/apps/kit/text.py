@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,11 @@ LANGUAGES = ("id", "zh", "en")
 NAMES = {"id": "Bahasa Indonesia", "zh": "中文", "en": "English"}
 # What BCP 47 calls them, for the lang attribute of HTML.
 TAGS = {"id": "id", "zh": "zh-Hans", "en": "en"}
+
+
+def longest(rows: int) -> int:
+    """Return how many characters a text may have in each language: a line of it, or a page."""
+    return 300 if rows == 1 else 10_000
 
 
 def reader_language() -> str:
@@ -94,8 +100,8 @@ class TextInput(forms.MultiWidget):
 class TextFormField(forms.MultiValueField):
     """Asks for a text in one language at least."""
 
-    def __init__(self, *, rows: int = 1, max_length: int | None = None, **kwargs: Any) -> None:
-        fields = [forms.CharField(required=False, max_length=max_length) for _key in LANGUAGES]
+    def __init__(self, *, rows: int = 1, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False, max_length=longest(rows)) for _key in LANGUAGES]
         kwargs.setdefault("widget", TextInput(rows=rows))
         for unused in ("encoder", "decoder"):
             kwargs.pop(unused, None)
@@ -138,6 +144,8 @@ class TranslatedField(models.JSONField):
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         if not self.blank and not value:
             raise ValidationError(_("Write this in one language at least."), code="blank")
+        for text in value.values():
+            MaxLengthValidator(longest(self.rows))(text)
 
     def formfield(self, **kwargs: Any) -> Any:
         kwargs.setdefault("rows", self.rows)
