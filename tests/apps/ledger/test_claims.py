@@ -164,6 +164,12 @@ def test_evidence_from_a_source_that_is_not_shared_is_not_for_the_partner(client
     assert "Cable" not in page
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=%25", "verdict=x", "page=0"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("q=%00", "q=%25", "verdict=x", "page=0"),
+        pytest.param(f"page={'9' * 5000}", id="a page number without end"),
+    ],
+)
 def test_the_list_of_claims_answers_whatever_is_asked(at_work: Client, query: str) -> None:
     assert at_work.get(f"/ledger/claims/?{query}").status_code == 200

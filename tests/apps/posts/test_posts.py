@@ -196,6 +196,15 @@ def test_our_own_offices_have_no_partner_s_officers(at_work: Client) -> None:
     assert add_post(at_work, an_office(), Role.PARTNER).status_code == 422
 
 
+def test_a_new_post_begins_with_the_office_it_was_asked_from(at_work: Client) -> None:
+    office = an_office(name="Biro")
+
+    page = at_work.get(f"/posts/new/?office={office.pk}").content.decode()
+
+    assert f'<option value="{office.pk}" selected>' in page
+    assert at_work.get(f"/posts/new/?office={'9' * 5000}").status_code == 200
+
+
 def test_a_post_is_not_put_into_another_region_s_office(at_work: Client) -> None:
     response = add_post(at_work, an_office(region_code="ID-BA"), Role.DESK)
 

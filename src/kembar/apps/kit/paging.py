@@ -31,7 +31,9 @@ class Page(Generic[Row]):
 def page_number(request: HttpRequest) -> int:
     """Return the page asked for; anything that is no page number means the first."""
     asked = request.GET.get("page", "1")
-    return min(int(asked), 10_000) if asked.isascii() and asked.isdigit() and int(asked) else 1
+    # Python refuses to read a number of thousands of digits.
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 10
+    return min(int(asked) if is_number else 1, 10_000) or 1
 
 
 def page_of(rows: models.QuerySet[Row, Any], number: int, size: int = SIZE) -> Page[Row]:
