@@ -13,12 +13,14 @@ from django.test import Client
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ledger.models import Source, StoredFile
+from kembar.apps.ties.models import Attachment
 from tests.apps.ties.things import a_claim, a_source, a_tie
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+CHOOSE_AGAIN = "Nothing was saved yet, so choose the file again."
 TWICE = "This address is in the list of sources already."
 
 
@@ -91,6 +93,57 @@ def test_a_copy_that_is_not_what_its_name_says_is_refused(at_work: Client) -> No
 
     assert response.status_code == 422
     assert not Source.objects.exists()
+
+
+def test_one_archived_copy_can_be_chosen_not_several(at_work: Client) -> None:
+    page = at_work.get("/ledger/sources/new/").content.decode()
+
+    assert 'type="file" name="attached"' in page
+    assert "multiple" not in page
+
+
+def test_whoever_must_mend_the_form_is_told_to_choose_the_file_again(at_work: Client) -> None:
+    file = SimpleUploadedFile("salt.pdf", PDF)
+
+    with_file = add(at_work, publisher="", attached=file)
+    without_file = add(at_work, publisher="")
+
+    assert with_file.status_code == 422
+    assert CHOOSE_AGAIN in with_file.content.decode()
+    assert CHOOSE_AGAIN not in without_file.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (f"{'surat-' * 60}.pdf", f"{'surat-' * 60}"[:196] + ".pdf"),
+        (r"C:\Users\ani\salt.pdf", "salt.pdf"),
+        ("../../salt.pdf", "salt.pdf"),
+        ("salt\u202efdp.exe.pdf", "saltfdp.exe.pdf"),
+        ("盐\x07业.pdf", "盐业.pdf"),
+    ],
+)
+def test_a_copy_is_kept_under_a_name_that_can_be_read(
+    at_work: Client, given: str, kept: str
+) -> None:
+    file = SimpleUploadedFile("salt.pdf", PDF)
+    file._name = given  # type: ignore[attr-defined]  # as a browser may send it
+
+    response = add(at_work, attached=file)
+
+    assert response.status_code == 302
+    assert Source.objects.get().archived_name == kept
+
+
+def test_a_file_of_an_event_is_kept_whatever_the_length_of_its_name(at_work: Client) -> None:
+    given = {"title_en": "Letter", "on": "2025", "kind": "letter", "confidence": "O"}
+    file = SimpleUploadedFile(f"{'surat-' * 40}.pdf", PDF)
+
+    at_work.post(f"/ties/{a_tie().pk}/events/new/", {**given, "audience": "own", "attached": file})
+
+    name = Attachment.objects.get().name
+    assert len(name) == 200
+    assert name.endswith("surat-sura.pdf")
 
 
 def test_the_same_address_twice_is_refused_with_a_sentence(at_work: Client) -> None:

@@ -33,6 +33,9 @@ ALLOWED = {
 }
 
 
+LONGEST_NAME = 200
+
+
 @dataclass(frozen=True)
 class Kept:
     """Where the bytes lie now, and what they are."""
@@ -40,6 +43,17 @@ class Kept:
     sha256: str
     size: int
     content_type: str
+
+
+def file_name(upload: UploadedFile[Any]) -> str:
+    """Return the name to keep a file under, shortened before its ending if it is too long.
+
+    Django has taken off folders, and signs that are not seen, such as those that turn the
+    direction of writing.
+    """
+    name = upload.name or "file"
+    ending = Path(name).suffix[-20:]
+    return name.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
 
 
 def content_type_of(head: bytes, name: str) -> str:
@@ -106,7 +120,7 @@ def keep(chunks: Iterator[bytes], name: str) -> Kept:
 
 def keep_upload(upload: UploadedFile[Any]) -> Kept:
     """Keep a file that came with a form."""
-    return keep(iter(upload.chunks()), upload.name or "file")
+    return keep(iter(upload.chunks()), file_name(upload))
 
 
 def as_attachment(sha256: str, name: str, content_type: str) -> FileResponse:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.kit.files import Kept, keep_upload
+from kembar.apps.kit.files import Kept, file_name, keep_upload
 
 
 class DayInput(forms.TextInput):
@@ -33,6 +33,14 @@ class DayInput(forms.TextInput):
             {"list": f"{name}_days", "placeholder": "17/11/2026", "autocomplete": "off"}
         )
         return context
+
+
+class KeptFileField(forms.FileField):
+    """One file, checked by its content and kept; what comes of it is where it lies and its name."""
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[Kept, str] | None:
+        upload = super().clean(data, initial)
+        return (keep_upload(upload), file_name(upload)) if upload else None
 
 
 class FilesInput(forms.FileInput):
@@ -93,7 +101,7 @@ class FilesField(forms.FileField):
 
     def _checked(self, upload: Any) -> tuple[Kept, str]:
         super().clean(upload)
-        return keep_upload(upload), upload.name
+        return keep_upload(upload), file_name(upload)
 
     def _again(self, signed: str) -> tuple[Kept, str]:
         try:

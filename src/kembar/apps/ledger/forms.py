@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.kit.forms import DayInput, FilesField, VersionedForm
+from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm
 from kembar.apps.ledger.models import Evidence, Source, Verdict
 
 
 class SourceForm(VersionedForm):
     """Where something was said, and how far that can be relied on."""
 
-    attached = FilesField(
+    attached = KeptFileField(
         label=_("Archived copy"),
         required=False,
         help_text=_("Pages disappear: keep a PDF or a picture of this one."),

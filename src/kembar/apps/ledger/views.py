@@ -140,8 +140,8 @@ def new_source(request: Request) -> HttpResponse:
 
 
 def _archived(form: SourceForm) -> dict[str, Any]:
-    files = form.cleaned_data["attached"]
-    return {"file": files[0][0], "name": files[0][1]} if files else {}
+    kept = form.cleaned_data["attached"]
+    return {"file": kept[0], "name": kept[1]} if kept else {}
 
 
 @allow("ledger.write")
