@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import tempfile
@@ -66,7 +67,7 @@ def content_type_of(head: bytes, name: str) -> str:
     """
     guess = filetype.guess(head)
     found = guess.mime if guess else ""
-    if not found and b"\0" not in head:
+    if not found and _is_text(head):
         found = "text/plain"
     suffix = Path(name).suffix.lower()
     if found not in ALLOWED:
@@ -82,9 +83,27 @@ def content_type_of(head: bytes, name: str) -> str:
     return found
 
 
+def _is_text(head: bytes) -> bool:
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return b"\0" not in head
+    # What Excel calls Unicode text. The head may end in the middle of a character.
+    try:
+        return "\0" not in codecs.getincrementaldecoder("utf-16")().decode(head)
+    except UnicodeDecodeError:
+        return False
+
+
 def path_of(sha256: str) -> Path:
     """Return where the file with this SHA-256 lies."""
     return Path(settings.FILES_ROOT) / sha256[:2] / sha256
+
+
+def check_size(size: int, name: str) -> None:
+    """Refuse a file that is larger than this installation takes."""
+    if size > settings.UPLOAD_MAX_BYTES:
+        message = _("%(name)s is larger than %(limit)s.")
+        params = {"name": name, "limit": filesizeformat(settings.UPLOAD_MAX_BYTES)}
+        raise ValidationError(message, code="size", params=params)
 
 
 def keep(chunks: Iterator[bytes], name: str) -> Kept:
@@ -96,12 +115,7 @@ def keep(chunks: Iterator[bytes], name: str) -> Kept:
         try:
             for chunk in chunks:
                 size += len(chunk)
-                if size > settings.UPLOAD_MAX_BYTES:
-                    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
-                    message = _("%(name)s is larger than %(limit)s.")
-                    raise ValidationError(
-                        message, code="size", params={"name": name, "limit": limit}
-                    )
+                check_size(size, name)
                 if len(head) < 8192:
                     head += chunk[: 8192 - len(head)]
                 digest.update(chunk)

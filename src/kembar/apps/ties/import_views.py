@@ -18,7 +18,7 @@ from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.files import Kept, keep, path_of
+from kembar.apps.kit.files import Kept, check_size, keep, path_of
 from kembar.apps.kit.text import reader_language
 from kembar.apps.ledger.actions import stored
 from kembar.apps.ties import imports
@@ -47,8 +47,10 @@ def hand_in(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        data, name = upload.read(), upload.name or "table"
+        name = upload.name or "table"
         try:
+            check_size(upload.size, name)
+            data = upload.read()
             _table, plan = _plan_of(request, data, name)
             kept = _keep_table(upload, data)
         except KembarError as error:
