@@ -20,11 +20,10 @@ os.environ["KEMBAR_LANGUAGE"] = "en"
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 
 from kembar.site.settings import *  # noqa: E402, F403
-from kembar.site.settings import DATABASES, HOME, STATIC_ROOT  # noqa: E402
+from kembar.site.settings import DATABASES, HOME  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STATIC_ROOT.mkdir()  # WhiteNoise warns without it, and a warning is an error here.
 
 # A file and not memory, so that writers wait for each other as they do in an office.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
