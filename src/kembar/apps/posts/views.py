@@ -234,7 +234,8 @@ def _welcome(request: HttpRequest, filled: actions.Filled) -> HttpResponse:
     """Go to the link for a new person, else back to the post."""
     holding = filled.holding
     names = {"person": str(holding.person), "post": str(holding.post)}
-    messages.success(request, _("%(person)s now holds the post “%(post)s”.") % names)
+    said = _("%(person)s now holds the post “%(post)s”.") % names
+    messages.success(request, said, extra_tags=request.path)
     if not filled.is_new:
         return redirect(holding.post)
     _show_link(request, holding.person)

@@ -1,0 +1,100 @@
+"""A form on a weak net: what was typed stays, and it can be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from kembar.apps.accounts.models import Holding, User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.ties.actions import remark_on
+from tests.apps.ties.things import a_tie
+from tests.people import SINCE, a_person, a_post
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def enter(page: Any, live_server: Any) -> Callable[[User], Any]:
+    """Open the browser as somebody who has signed in."""
+
+    def enter_as(person: User) -> Any:
+        client = Client()
+        client.force_login(person)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        page.context.add_cookies([cookie])
+        return page
+
+    return enter_as
+
+
+def test_after_stop_the_form_can_be_sent_again(enter: Callable[[User], Any]) -> None:
+    page = enter(a_person(Role.DESK))
+    page.clock.install()
+    page.goto(f"/ties/{a_tie().pk}/events/new/")
+    page.fill("#id_title", "Visit")
+    page.fill("#id_on", "2025")
+    page.route("**/events/new/", lambda route: route.abort("aborted"))  # as Stop does
+    save = page.locator("form[data-progress] .buttons button")
+
+    save.click(no_wait_after=True)
+    page.locator("form[aria-busy=true]").wait_for()
+    assert save.is_disabled()
+    page.clock.fast_forward(11_000)
+
+    assert save.is_enabled()
+    assert page.input_value("#id_title") == "Visit"
+
+
+def put_back(page: Any, path: str, field: str, text: str) -> str:
+    """Type something, leave, come back, and ask for it."""
+    page.goto(path)
+    page.fill(field, text)
+    page.goto("/ties/")
+    page.goto(path)
+    page.click("[data-keep-restore]")
+    return str(page.input_value(field))
+
+
+def test_a_remark_is_kept_until_it_is_sent(enter: Callable[[User], Any]) -> None:
+    page = enter(a_person(Role.MINISTRY, "ID"))
+    path = f"/ties/{a_tie().pk}/"
+
+    found = put_back(page, path, "#id_text", "Is there a budget?")
+    page.click("form[data-keep] > button")
+    page.locator("[data-kept]").wait_for()
+    page.goto(path)
+
+    assert found == "Is there a budget?"
+    assert not page.locator("[data-keep-note]").is_visible()
+
+
+def test_a_hand_over_is_kept_until_it_is_done(enter: Callable[[User], Any]) -> None:
+    page = enter(a_person(Role.ADMINISTRATOR))
+    next_holder = a_person(Role.DESK)
+    post = a_post()
+    Holding.objects.create(post=post, person=a_person(Role.DESK), since=SINCE)
+    path = f"/posts/{post.pk}/hand-over/"
+
+    found = put_back(page, path, "#id_note", "The key is in the drawer.")
+    page.select_option("#id_person", str(next_holder.pk))
+    page.click("form[data-keep] .buttons button")
+    page.locator("[data-kept]").wait_for()
+    page.goto(path)
+
+    assert found == "The key is in the drawer."
+    assert not page.locator("[data-keep-note]").is_visible()
+
+
+def test_an_answer_is_kept_until_it_is_given(enter: Callable[[User], Any]) -> None:
+    remark = remark_on(a_tie(), "Is there a budget?", by=a_person(Role.MINISTRY, "ID"))
+    page = enter(a_person(Role.DESK))
+
+    found = put_back(page, f"/ties/remarks/{remark.pk}/answer/", "#id_answer", "It is asked for.")
+
+    assert found == "It is asked for."
