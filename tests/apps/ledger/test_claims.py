@@ -134,6 +134,28 @@ def test_a_claim_is_written_down_with_who_said_it(at_work: Client) -> None:
     assert str(claim.said_on) == "2025-11"
 
 
+def test_the_history_holds_all_that_was_written_of_a_claim(at_work: Client) -> None:
+    tie, source = a_tie(), a_source("Kompas")
+    given = {
+        "statement_id": "MoU sudah siap.",
+        "statement_zh": "谅解备忘录已准备就绪。",
+        "language": "id",
+        "audience": "shared",
+        "said_by_id": "Kepala biro",
+        "said_on": "Nov 2025",
+        "source": source.pk,
+        "number": "7",
+    }
+
+    at_work.post(f"/ties/{tie.pk}/claims/new/", given)
+
+    page = at_work.get(f"/ties/{tie.pk}/history/").content.decode()
+    for value in ("谅解备忘录已准备就绪。", "Kepala biro", "November 2025", "Kompas", "“7”"):
+        assert value in page
+    assert "who may read it to “Own region and partner”" in page
+    assert "set ID" not in page
+
+
 def test_a_claim_without_a_word_is_refused(at_work: Client) -> None:
     response = at_work.post(f"/ties/{a_tie().pk}/claims/new/", {"language": "id"})
 

@@ -65,6 +65,19 @@ def test_a_source_is_kept_for_the_region_of_who_adds_it(at_work: Client) -> None
     )
 
 
+def test_the_history_holds_all_that_was_entered_of_a_source(at_work: Client) -> None:
+    file = SimpleUploadedFile("salt.pdf", PDF)
+
+    add(at_work, title="Garam NTT", dated="23 Nov 2025", reason_en="Named reporter", attached=file)
+
+    page = at_work.get("/history/").content.decode()
+    sha256 = hashlib.sha256(PDF).hexdigest()
+    for value in ("Kompas", "Garam NTT", "https://example.org/salt", "23 November 2025", sha256):
+        assert f"“{value}”" in page
+    assert "set why so reliable to “Named reporter”" in page
+    assert "set reliability to “Fair”" in page
+
+
 def test_an_archived_copy_is_kept_under_its_sha_256_and_comes_back_as_it_was(
     at_work: Client,
 ) -> None:

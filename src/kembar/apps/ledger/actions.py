@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kembar.apps.accounts.models import User
-from kembar.apps.audit.actions import Deed, differences, name_of, record
+from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record
 from kembar.apps.kit.concurrency import save_if_unchanged
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
@@ -65,7 +65,8 @@ def add_source(
     source.full_clean()
     source.save()
     index.put([source_line(source)])
-    record(Deed("ledger.source_added", source, source.owner_code), by=by)
+    changes = first_values(source, archived=file and file.sha256)
+    record(Deed("ledger.source_added", source, source.owner_code, changes=changes), by=by)
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def add_claim(claim: Claim, *, by: User | None) -> None:
     claim.full_clean()
     claim.save()
     index.put([claim_line(claim)])
-    record(Deed("ledger.claim_added", claim, claim.owner_code), by=by)
+    record(Deed("ledger.claim_added", claim, claim.owner_code, changes=first_values(claim)), by=by)
 
 
 @transaction.atomic
@@ -112,11 +113,7 @@ def add_evidence(evidence: Evidence, *, by: User | None) -> None:
     evidence.added_by = by
     evidence.full_clean()
     evidence.save()
-    changes = [
-        {"field": "bearing", "old": None, "new": evidence.bearing},
-        {"field": "source", "old": None, "new": str(evidence.source)},
-    ]
-    claim = evidence.claim
+    claim, changes = evidence.claim, first_values(evidence, without="claim")
     record(Deed("ledger.evidence_added", claim, claim.owner_code, changes=changes), by=by)
 
 
