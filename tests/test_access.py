@@ -226,7 +226,7 @@ def a_house(audience: str) -> House:
     looked_after, holder = a_person(Role.AUDITOR), a_person(Role.AUDITOR)
     tie = a_tie(audience=audience)
     source = a_source(audience=audience)
-    claim = a_claim(tie, audience=audience)
+    claim = a_claim(tie, audience=audience, source=source)
     event = an_event(tie, audience=audience)
     an_event(tie, "Never", contradicts=[event])
     remark = remark_on(tie, "Is there a budget?", by=ministry)

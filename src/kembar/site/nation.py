@@ -376,7 +376,6 @@ class Nation:
         return Source(
             pk=self.keys.next(Source),
             owner_code=home.code,
-            partner_code=partner.code if rng.random() < 0.5 else "",
             audience=weighted(rng, AUDIENCES),
             publisher=rng.choice(self.words.publishers),
             title=headline[language],

@@ -327,6 +327,8 @@ if HTTPS:
 INHERITANCES = ["kembar.apps.ties.queries.inheritance"]
 # What they add to the page of a region.
 REGION_PARTS = ["kembar.apps.ties.parts.ties_of_region"]
+# What they know of the use of a source: who reads what names it may read a shared source.
+SOURCE_USES = ["kembar.apps.ties.queries.uses_of_source"]
 
 LOGGING = {
     "version": 1,

@@ -13,8 +13,9 @@ from django.test import Client
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ledger.models import Source, StoredFile
-from kembar.apps.ties.models import Attachment
-from tests.apps.ties.things import a_claim, a_source, a_tie
+from kembar.apps.ties.actions import withdraw_event
+from kembar.apps.ties.models import Attachment, Event, Tie
+from tests.apps.ties.things import a_claim, a_source, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,117 @@ def test_a_copy_handed_in_with_an_old_form_does_not_take_the_place_of_the_new_on
 
     source.refresh_from_db()
     assert source.archived is None
+
+
+def sees(user: User, source: Source) -> bool:
+    browser = Client()
+    browser.force_login(user)
+    status = browser.get(f"/ledger/sources/{source.pk}/").status_code
+    assert status in (200, 404)
+    return status == 200
+
+
+def named_in_a_claim(tie: Tie, source: Source, audience: str) -> None:
+    a_claim(tie, audience=audience, source=source)
+
+
+def named_as_evidence(tie: Tie, source: Source, audience: str) -> None:
+    a_claim(tie, audience=audience, evidence=[source])
+
+
+def named_in_an_event(tie: Tie, source: Source, audience: str) -> None:
+    an_event(tie, audience=audience, sources=[source])
+
+
+def named_on_the_tie(tie: Tie, source: Source, audience: str) -> None:
+    tie.audience = audience
+    tie.save()
+    tie.sources.add(source)
+
+
+NAMED = [named_in_a_claim, named_as_evidence, named_in_an_event, named_on_the_tie]
+
+
+@pytest.mark.parametrize("name_it", NAMED)
+def test_a_shared_source_is_for_the_partner_who_reads_what_names_it(
+    name_it: Callable[[Tie, Source, str], None],
+) -> None:
+    partner, other = a_person(Role.PARTNER, "CN-JX"), a_person(Role.PARTNER, "CN-ZJ")
+    source = a_source(audience="shared")
+    before = sees(partner, source)
+
+    name_it(a_tie(audience="shared"), source, "shared")
+
+    assert not before
+    assert sees(partner, source)
+    assert not sees(other, source)
+    assert not sees(a_person(Role.DESK, "ID-BA"), source)
+    assert Client().get(f"/ledger/sources/{source.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("name_it", NAMED)
+def test_what_the_partner_may_not_read_does_not_show_him_its_source(
+    name_it: Callable[[Tie, Source, str], None],
+) -> None:
+    partner = a_person(Role.PARTNER, "CN-JX")
+    source = a_source(audience="shared")
+
+    name_it(a_tie(audience="shared"), source, "own")
+
+    assert not sees(partner, source)
+
+
+def test_a_source_that_serves_ties_with_two_partners_is_for_those_it_is_shared_with() -> None:
+    jiangxi, zhejiang = a_person(Role.PARTNER, "CN-JX"), a_person(Role.PARTNER, "CN-ZJ")
+    source = a_source(audience="shared")
+    a_claim(a_tie(), audience="shared", source=source)
+    there = a_tie(between=("ID-NT", "CN-ZJ"), audience="shared")
+    event = an_event(there, sources=[source], audience="own")
+    before = sees(zhejiang, source)
+
+    Event.objects.filter(pk=event.pk).update(audience="shared")
+
+    assert not before
+    assert sees(jiangxi, source)
+    assert sees(zhejiang, source)
+
+
+def test_a_published_event_of_others_does_not_show_a_partner_its_shared_source() -> None:
+    source = a_source(audience="shared")
+    there = a_tie(between=("ID-NT", "CN-ZJ"), audience="published")
+    an_event(there, sources=[source], audience="published")
+
+    assert not sees(a_person(Role.PARTNER, "CN-JX"), source)
+
+
+@pytest.mark.parametrize("audience", ["own", "shared"])
+def test_a_source_that_is_not_shared_is_not_for_the_partner_whatever_names_it(
+    audience: str,
+) -> None:
+    source = a_source(audience="own")
+    a_claim(a_tie(), audience=audience, source=source)
+
+    assert not sees(a_person(Role.PARTNER, "CN-JX"), source)
+
+
+def test_a_withdrawn_event_shows_its_source_no_more() -> None:
+    source = a_source(audience="shared")
+    event = an_event(a_tie(audience="shared"), audience="shared", sources=[source])
+    withdraw_event(event, reason="Wrong", seen=1, by=a_person(Role.DESK))
+
+    assert not sees(a_person(Role.PARTNER, "CN-JX"), source)
+
+
+def test_a_source_added_by_hand_is_evidence_for_the_partner_too(at_work: Client) -> None:
+    claim = a_claim(a_tie(), audience="shared")
+    add(at_work, publisher="Kompas", audience="shared")
+    given = {"source": Source.objects.get().pk, "bearing": "supports"}
+    at_work.post(f"/ledger/claims/{claim.pk}/evidence/", given)
+    at_work.force_login(a_person(Role.PARTNER, "CN-JX"))
+
+    page = at_work.get(f"/ledger/claims/{claim.pk}/").content.decode()
+
+    assert "Kompas" in page
 
 
 def test_a_source_shows_the_claims_and_evidence_its_reader_may_see(client: Client) -> None:

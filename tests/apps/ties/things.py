@@ -84,7 +84,7 @@ def an_event(
 
 def a_source(publisher: str = "", *, owner_code: str = "ID-NT", **fields: Any) -> Source:
     number = next(_numbers)
-    values = {"address": f"https://example.org/{number}", "partner_code": "CN-JX", **_read(fields)}
+    values = {"address": f"https://example.org/{number}", **_read(fields)}
     source = Source(publisher=publisher or f"Paper {number}", owner_code=owner_code, **values)
     add_source(source, by=None)
     return source

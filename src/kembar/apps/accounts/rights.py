@@ -106,16 +106,23 @@ class Rights:
 NO_RIGHTS = Rights()
 
 
+def shared(rights: Rights, *, partner: str, audiences: Iterable[str]) -> Q:
+    """Return the condition that a record is shared with the partner whose officer this is.
+
+    Every audience on the way must be at least shared.
+    """
+    wide_enough = [Audience.SHARED, Audience.PUBLISHED]
+    condition = within(partner, rights.partner_codes)
+    return condition & Q(**{f"{name}__in": wide_enough for name in audiences})
+
+
 def visible(rights: Rights, *, owner: str, partner: str, audiences: Iterable[str]) -> Q:
     """Return the condition that a record may be read.
 
-    Its own region reads it whatever its audience; the partner's office if every audience
-    on the way is at least shared; everyone if every audience is published.
+    Its own region reads it whatever its audience; the partner's office if it is shared;
+    everyone if every audience is published.
     """
     audiences = list(audiences)
     own = within(owner, rights.regions("ties.read_all"))
     published = Q(**dict.fromkeys(audiences, Audience.PUBLISHED))
-    shared = within(partner, rights.partner_codes)
-    for name in audiences:
-        shared &= Q(**{f"{name}__in": [Audience.SHARED, Audience.PUBLISHED]})
-    return own | shared | published
+    return own | shared(rights, partner=partner, audiences=audiences) | published

@@ -33,7 +33,6 @@ def source_line(source: Source) -> index.Line:
         title=Text({source.language: str(source)}),
         body=Text({source.language: source.address}),
         owner_code=source.owner_code,
-        partner_code=source.partner_code,
         audience=source.audience,
     )
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from collections.abc import Iterator
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import rights_of
-from kembar.apps.accounts.rights import Audience, visible
+from kembar.apps.accounts.rights import Audience, Rights, shared, visible, within
 from kembar.apps.kit.addresses import AddressField
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
@@ -34,28 +36,10 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField(auto_now_add=True)
 
 
-Row = TypeVar("Row", bound=models.Model)
-
-
-class OwnedQuerySet(models.QuerySet[Row]):
-    """Rows that carry their own region, partner and audience."""
-
-    def visible_to(self, user: object) -> Self:
-        return self.filter(
-            visible(
-                rights_of(user),
-                owner="owner_code",
-                partner="partner_code",
-                audiences=["audience"],
-            )
-        )
-
-
 class Owned(Versioned):
     """A record that belongs to a region, and may be shared with a partner or published."""
 
     owner_code = models.CharField(max_length=40, db_index=True, editable=False)
-    partner_code = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     audience = models.CharField(
         _("who may read it"), max_length=10, choices=Audience, default=Audience.OWN
     )
@@ -64,8 +48,27 @@ class Owned(Versioned):
         abstract = True
 
 
-class SourceQuerySet(OwnedQuerySet["Source"]):
-    pass
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: object) -> Self:
+        """Return what this reader may see: a shared source if what names it is shared with him.
+
+        A source may serve ties with several partners; nobody has to say with which.
+        """
+        rights = rights_of(user)
+        condition = within("owner_code", rights.regions("ties.read_all"))
+        condition |= Q(audience=Audience.PUBLISHED)
+        for use in _uses_shared_with(rights) if rights.partner_codes else ():
+            condition |= Q(Exists(use), audience=Audience.SHARED)
+        return self.filter(condition)
+
+
+def _uses_shared_with(rights: Rights) -> Iterator[models.QuerySet[Any]]:
+    """Yield what names the source of an outer query and is shared with this partner."""
+    claims = Claim.objects.filter(shared(rights, partner="partner_code", audiences=["audience"]))
+    yield claims.filter(source=OuterRef("pk"))
+    yield claims.filter(evidence__source=OuterRef("pk"))
+    for path in settings.SOURCE_USES:
+        yield from import_string(path)(rights)
 
 
 class Source(Owned):
@@ -114,7 +117,7 @@ class Source(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["owner_code", "address"],
-                condition=~models.Q(address=""),
+                condition=~Q(address=""),
                 name="source_address_once",
                 violation_error_message=_("This address is in the list of sources already."),
             )
@@ -134,7 +137,17 @@ class Judgement(models.TextChoices):
     NOT_CHECKABLE = "not_checkable", _("Not checkable")
 
 
-class ClaimQuerySet(OwnedQuerySet["Claim"]):
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def visible_to(self, user: object) -> Self:
+        return self.filter(
+            visible(
+                rights_of(user),
+                owner="owner_code",
+                partner="partner_code",
+                audiences=["audience"],
+            )
+        )
+
     def with_judgement(self) -> Self:
         """Add the newest verdict's judgement as `judgement`; none yet counts as open."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("judgement")
@@ -144,6 +157,7 @@ class ClaimQuerySet(OwnedQuerySet["Claim"]):
 class Claim(Owned):
     """A sentence that somebody said, with who, when and where."""
 
+    partner_code = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     statement = TranslatedField(_("statement"), rows=2)
     language = models.CharField(_("said in"), max_length=2, choices=CONTENT_LANGUAGES, default="id")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.inheritance import Inherited
 from kembar.apps.accounts.models import Holding, Post, User, rights_of
-from kembar.apps.accounts.rights import within
+from kembar.apps.accounts.rights import Rights, shared, within
 from kembar.apps.audit.queries import newest_deeds
 from kembar.apps.audit.sentences import Sentence
 from kembar.apps.kit.paging import Page, page_of
@@ -448,6 +448,15 @@ def _waiting_on(ties: QuerySet[Tie], today: date) -> dict[int, list[Inherited]]:
 def sources_for(tie: Tie) -> QuerySet[Source]:
     """Return the sources that an event of this tie may name."""
     return Source.objects.filter(owner_code=tie.home_id).order_by("publisher", "-pk")
+
+
+def uses_of_source(rights: Rights) -> list[QuerySet[Any]]:
+    """Return the ties and events that name the source of an outer query and are shared with him."""
+    ties = Tie.objects.filter(shared(rights, partner="partner__code", audiences=["audience"]))
+    audiences = ["audience", "tie__audience"]
+    shown = shared(rights, partner="tie__partner__code", audiences=audiences)
+    events = Event.objects.standing().filter(shown)
+    return [ties.filter(sources=OuterRef("pk")), events.filter(sources=OuterRef("pk"))]
 
 
 def title_of(tie: Tie, key: str) -> str:
