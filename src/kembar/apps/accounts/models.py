@@ -74,8 +74,10 @@ class User(AbstractUser):
         """The rights of the posts held now: one query a request."""
         if not self.is_active:
             return NO_RIGHTS
+        seats = [(held.post.role, held.post.office) for held in self.current_holdings]
         return Rights(
-            frozenset((h.post.role, h.post.office.region_code) for h in self.current_holdings)
+            frozenset((role, office.region_code) for role, office in seats),
+            frozenset((o.region_code, o.home_code) for role, o in seats if role == Role.PARTNER),
         )
 
     def may(self, permission: str, code: str | None = None) -> bool:

@@ -80,6 +80,8 @@ class Rights:
     """The roles a person holds now, each with the region code it is held for."""
 
     held: frozenset[tuple[str, str]] = frozenset()
+    # Of a partner's officer: his own region, and the home region that let him in ("": all do).
+    partnerships: frozenset[tuple[str, str]] = frozenset()
 
     def regions(self, permission: str) -> frozenset[str]:
         """Return the region codes for which the permission is held."""
@@ -95,10 +97,6 @@ class Rights:
             return any(covers(region, code) for region in regions)
         return code in regions
 
-    @property
-    def partner_codes(self) -> frozenset[str]:
-        return frozenset(code for role, code in self.held if role == Role.PARTNER)
-
     def has(self, role: Role) -> bool:
         return any(held == role for held, _code in self.held)
 
@@ -106,23 +104,26 @@ class Rights:
 NO_RIGHTS = Rights()
 
 
-def shared(rights: Rights, *, partner: str, audiences: Iterable[str]) -> Q:
+def shared(rights: Rights, *, owner: str, partner: str, audiences: Iterable[str]) -> Q:
     """Return the condition that a record is shared with the partner whose officer this is.
 
-    Every audience on the way must be at least shared.
+    His office was let in by a home region: of what others share with the same partner he reads
+    nothing. Every audience on the way must be at least shared.
     """
     wide_enough = [Audience.SHARED, Audience.PUBLISHED]
-    condition = within(partner, rights.partner_codes)
+    condition = Q(pk__in=[])
+    for region, home in rights.partnerships:
+        condition |= within(partner, [region]) & within(owner, [home])
     return condition & Q(**{f"{name}__in": wide_enough for name in audiences})
 
 
 def visible(rights: Rights, *, owner: str, partner: str, audiences: Iterable[str]) -> Q:
     """Return the condition that a record may be read.
 
-    Its own region reads it whatever its audience; the partner's office if it is shared;
-    everyone if every audience is published.
+    Its own region reads it whatever its audience; the partner's office that this region let in
+    if it is shared; everyone if every audience is published.
     """
     audiences = list(audiences)
     own = within(owner, rights.regions("ties.read_all"))
     published = Q(**dict.fromkeys(audiences, Audience.PUBLISHED))
-    return own | shared(rights, partner=partner, audiences=audiences) | published
+    return own | shared(rights, owner=owner, partner=partner, audiences=audiences) | published

@@ -57,14 +57,16 @@ class SourceQuerySet(models.QuerySet["Source"]):
         rights = rights_of(user)
         condition = within("owner_code", rights.regions("ties.read_all"))
         condition |= Q(audience=Audience.PUBLISHED)
-        for use in _uses_shared_with(rights) if rights.partner_codes else ():
+        for use in _uses_shared_with(rights) if rights.partnerships else ():
             condition |= Q(Exists(use), audience=Audience.SHARED)
         return self.filter(condition)
 
 
 def _uses_shared_with(rights: Rights) -> Iterator[models.QuerySet[Any]]:
     """Yield what names the source of an outer query and is shared with this partner."""
-    claims = Claim.objects.filter(shared(rights, partner="partner_code", audiences=["audience"]))
+    claims = Claim.objects.filter(
+        shared(rights, owner="owner_code", partner="partner_code", audiences=["audience"])
+    )
     yield claims.filter(source=OuterRef("pk"))
     yield claims.filter(evidence__source=OuterRef("pk"))
     for path in settings.SOURCE_USES:

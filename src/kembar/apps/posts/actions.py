@@ -76,9 +76,7 @@ def _check_partner(office: Office, rights: Rights) -> None:
     """A partner's office lies abroad, so nobody's region covers it: home looks after it.
 
     That widens nobody's rights: its posts have the partner's role only, and a partner reads
-    what a home region has shared with him, never the records of a region. It must lie in
-    another country, else a province could make itself "partner" of its neighbour and read
-    what the neighbour shares.
+    what the home that looks after his office shares with his region, nothing of a neighbour's.
     """
     if not office.region_code:
         raise ValidationError({"region_code": _("Say which region the partner is.")})
@@ -86,6 +84,10 @@ def _check_partner(office: Office, rights: Rights) -> None:
     if "" not in regions and office.region_code[:2] in {code[:2] for code in regions}:
         message = _("This region is in your own country; a partner's office lies in another one.")
         raise ValidationError({"region_code": message})
+    if "" not in regions and len(office.region_code) == 2:
+        message = _("%(code)s is a whole country; name the region or city that is the partner.")
+        params = {"code": office.region_code}
+        raise ValidationError({"region_code": ValidationError(message, params=params)})
     if not rights.may(MANAGE, office.home_code):
         raise PermissionDenied
 

@@ -76,7 +76,12 @@ def _marks(line: Line) -> list[str]:
     """Return the words for who may see a line, and for its kind."""
     scope = [_mark("o", code) for code in _codes_above(line.owner_code)]
     if line.audience in (Audience.SHARED, Audience.PUBLISHED) and line.partner_code:
-        scope += [_mark("p", code) for code in _codes_above(line.partner_code)]
+        # A partner's office always has a region: nobody asks for the one above all countries.
+        scope += [
+            _mark("p", f"{partner} {home}")
+            for partner in _codes_above(line.partner_code)[1:]
+            for home in _codes_above(line.owner_code)
+        ]
     if line.audience == Audience.PUBLISHED:
         scope.append(_mark("e", "everyone"))
     return [*scope, _mark("k", line.kind)]
@@ -86,7 +91,7 @@ def _wanted_scope(rights: Rights) -> list[str]:
     regions = rights.regions("ties.read_all")
     return [
         *(_mark("o", code) for code in sorted(regions)),
-        *(_mark("p", code) for code in sorted(rights.partner_codes)),
+        *(_mark("p", f"{partner} {home}") for partner, home in sorted(rights.partnerships)),
         _mark("e", "everyone"),
     ]
 

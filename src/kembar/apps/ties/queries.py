@@ -452,9 +452,13 @@ def sources_for(tie: Tie) -> QuerySet[Source]:
 
 def uses_of_source(rights: Rights) -> list[QuerySet[Any]]:
     """Return the ties and events that name the source of an outer query and are shared with him."""
-    ties = Tie.objects.filter(shared(rights, partner="partner__code", audiences=["audience"]))
+    ties = Tie.objects.filter(
+        shared(rights, owner="home__code", partner="partner__code", audiences=["audience"])
+    )
     audiences = ["audience", "tie__audience"]
-    shown = shared(rights, partner="tie__partner__code", audiences=audiences)
+    shown = shared(
+        rights, owner="tie__home__code", partner="tie__partner__code", audiences=audiences
+    )
     events = Event.objects.standing().filter(shown)
     return [ties.filter(sources=OuterRef("pk")), events.filter(sources=OuterRef("pk"))]
 
