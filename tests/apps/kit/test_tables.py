@@ -400,6 +400,65 @@ def test_entities_that_explode_are_refused() -> None:
     assert refusal(data) == ("table.broken", {})
 
 
+def under_another_name(data: bytes, name: str) -> bytes:
+    """Call the sheet otherwise than Excel does."""
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+            parts[part] = archive.read(part).replace(b"sheet1.xml", name.encode())
+        parts[f"xl/worksheets/{name}"] = archive.read("xl/worksheets/sheet1.xml")
+    return repacked(data, parts)
+
+
+@pytest.mark.parametrize("name", ["sheet1.bin", "sheet1.XML", "sheet1", "sheet1.png"])
+def test_a_sheet_under_a_name_that_nobody_inspects_is_not_read(name: str) -> None:
+    assert refusal(under_another_name(xlsx(["a"], [1]), name)) == ("table.broken", {})
+
+
+def test_a_sheet_may_have_any_name_that_is_inspected() -> None:
+    assert read(under_another_name(xlsx(["a"], [1]), "other.xml")).header == ("a",)
+
+
+def test_merged_cells_are_found_under_another_name() -> None:
+    data = xlsx(["a", "b"], [1, 2], [3, 4], change=lambda w: w.active.merge_cells("A2:A3"))
+
+    assert refusal(under_another_name(data, "other.xml"))[0] == "table.merged"
+
+
+def test_texts_under_a_name_that_nobody_inspects_are_not_read() -> None:
+    data = with_sheet_xml('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        types = archive.read("[Content_Types].xml")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/xl/strings.bin" ContentType="{kind}"/></Types>'.encode()
+    texts = f'<sst xmlns="{MAIN}"><si><t>name</t></si></sst>'.encode()
+
+    data = repacked(
+        data,
+        {"[Content_Types].xml": types.replace(b"</Types>", named), "xl/strings.bin": texts},
+    )
+
+    assert refusal(data) == ("table.broken", {})
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "docProps/core.xml"])
+def test_a_part_that_would_become_a_huge_tree_is_refused(part: str) -> None:
+    dice = random.Random(4)
+    # Random, so that it is no bomb by its ratio; with rows, as if it were a sheet.
+    twigs = "".join(f'<row n="{dice.randrange(10**9)}"/><a/>' for _ in range(130_000))
+
+    data = repacked(xlsx(["a"], [1]), {part: f"<styleSheet>{twigs}</styleSheet>".encode()})
+
+    assert refusal(data) == ("table.broken", {})
+
+
+def test_a_sheet_with_a_chart_only_is_passed_over() -> None:
+    def add(workbook: Workbook) -> None:
+        workbook.create_chartsheet("chart", 0)
+
+    assert read(xlsx(["a"], [1], change=add)).header == ("a",)
+
+
 def test_a_hundred_thousand_rows_are_refused_soon() -> None:
     row = '<row r="{0}"><c r="A{0}"><v>{0}</v></c></row>'
     data = with_sheet_xml("".join(row.format(number) for number in range(1, 100_001)))

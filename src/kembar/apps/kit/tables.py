@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import IO, Any, Final, Literal
 from unicodedata import east_asian_width
 from xml.parsers import expat
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.chartsheet import Chartsheet
 from openpyxl.comments import Comment
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -34,6 +36,9 @@ EXTRA: Final = ""
 # A part smaller than this does no harm, however well it is packed.
 _HARMLESS_BYTES: Final = MEBIBYTE
 _CHUNK_BYTES: Final = 64 * 1024
+# The parts of a workbook that may hold more are its sheets and texts, which are read in a stream.
+_MOST_BRANCHES: Final = 250_000
+_XML: Final = (".xml", ".rels")
 _EXCEL_ROWS: Final = 1_048_576
 _EXCEL_COLUMNS: Final = 16_384
 _EXCEL_CELL_CHARACTERS: Final = 32_767
@@ -323,21 +328,58 @@ def _csv_cell(text: str) -> str:
 
 def _read_workbook(data: bytes, limits: _Limits) -> Table:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = _Package(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise limits.error("table.truncated") from error
     with archive:
         _refuse_bomb(archive, len(data), limits)
         _refuse_other_packages(archive, limits)
         merged = _inspect(archive, limits)
-    with _broken_is_told(limits), warnings.catch_warnings():
-        # openpyxl warns of print settings and the like, which are nothing to us.
-        warnings.simplefilter("ignore")
-        workbook = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        try:
-            return _first_table(workbook, merged, limits)
-        finally:
-            workbook.close()
+        with _broken_is_told(limits), warnings.catch_warnings():
+            # openpyxl warns of print settings and the like, which are nothing to us.
+            warnings.simplefilter("ignore")
+            reader = _Reader(archive)
+            reader.read()
+            return _first_table(reader.wb, merged, limits)
+
+
+class _Package(zipfile.ZipFile):
+    """Gives openpyxl only what was inspected, under whatever name the workbook asks for it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file)
+        self.large: set[str] = set()
+
+    def open(
+        self,
+        name: str | zipfile.ZipInfo,
+        mode: Literal["r", "w"] = "r",
+        pwd: bytes | None = None,
+        *,
+        force_zip64: bool = False,
+    ) -> IO[bytes]:
+        if isinstance(name, str) and not name.endswith(_XML):
+            raise zipfile.BadZipFile(name)
+        return super().open(name, mode, pwd, force_zip64=force_zip64)
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        # What is read whole becomes a tree, a hundred times as large.
+        if name in self.large:
+            raise zipfile.BadZipFile(name)
+        return super().read(name, pwd)
+
+
+class _Reader(ExcelReader):
+    """Reads a package that is open already, and of its sheets those with cells only."""
+
+    def __init__(self, archive: _Package) -> None:
+        assert archive.fp is not None  # noqa: S101  # for the type checker: it is open
+        super().__init__(archive.fp, read_only=True, keep_links=False)
+        self.archive = archive
+
+    def read_chartsheet(self, sheet: Any, rel: object) -> None:
+        # Names of ranges count the sheets, so its place is kept.
+        self.wb._sheets.append(Chartsheet(parent=self.wb))  # type: ignore[attr-defined]  # not in the stubs
 
 
 @contextmanager
@@ -348,7 +390,7 @@ def _broken_is_told(limits: _Limits) -> Iterator[None]:
         raise limits.error("table.broken") from error
 
 
-def _refuse_bomb(archive: zipfile.ZipFile, size: int, limits: _Limits) -> None:
+def _refuse_bomb(archive: _Package, size: int, limits: _Limits) -> None:
     parts = archive.infolist()
     declared = sum(part.file_size for part in parts)
     too_tight = any(
@@ -366,7 +408,7 @@ def _bomb(limits: _Limits) -> KembarError:
     return limits.error("table.bomb", limit_mb=limit_mb, ratio=MAX_RATIO)
 
 
-def _refuse_other_packages(archive: zipfile.ZipFile, limits: _Limits) -> None:
+def _refuse_other_packages(archive: _Package, limits: _Limits) -> None:
     names = set(archive.namelist())
     folders = {name.partition("/")[0] for name in names}
     if "mimetype" in names:
@@ -387,8 +429,9 @@ class _Inspector:
 
     def __init__(self, limits: _Limits) -> None:
         self.merged = ""
+        self.elements = 0
         self._limits = limits
-        self._elements = self._rows = 0
+        self._rows = 0
         # Twice the cells of a full table, each with a value.
         self._most_elements = max(_HARMLESS_BYTES, 4 * limits.rows * limits.columns)
         self._most_rows = 10 * limits.rows
@@ -403,7 +446,7 @@ class _Inspector:
             self._parser.Parse(chunk)
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._elements += 1
+        self.elements += 1
         self._in_group += 1
         local = tag.rpartition(":")[2]
         if local in ("row", "si"):
@@ -411,7 +454,7 @@ class _Inspector:
             self._rows += local == "row"
         elif local == "mergeCell":
             self.merged = self.merged or attributes.get("ref", "?")
-        if self._elements > self._most_elements or self._rows > self._most_rows:
+        if self.elements > self._most_elements or self._rows > self._most_rows:
             raise self._limits.error("table.rows", limit=self._limits.rows)
         # openpyxl builds a row before it gives it; a full one has cells, values and formulas.
         if self._in_group > 3 * _EXCEL_COLUMNS:
@@ -422,13 +465,13 @@ class _Inspector:
         raise self._limits.error("table.broken")
 
 
-def _inspect(archive: zipfile.ZipFile, limits: _Limits) -> dict[str, str]:
+def _inspect(archive: _Package, limits: _Limits) -> dict[str, str]:
     """Return the first merged range by part, after every part was unpacked and counted."""
     merged = {}
     unpacked = 0
     for part in archive.infolist():
         inspector = _Inspector(limits)
-        is_xml = part.filename.endswith((".xml", ".rels"))
+        is_xml = part.filename.endswith(_XML)
         for chunk in _chunks(archive, part, limits):
             unpacked += len(chunk)
             if unpacked > MAX_UNPACKED_BYTES:
@@ -437,10 +480,12 @@ def _inspect(archive: zipfile.ZipFile, limits: _Limits) -> dict[str, str]:
                 inspector.feed(chunk)
         if inspector.merged:
             merged[part.filename] = inspector.merged
+        if inspector.elements > _MOST_BRANCHES:
+            archive.large.add(part.filename)
     return merged
 
 
-def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: _Limits) -> Iterator[bytes]:
+def _chunks(archive: _Package, part: zipfile.ZipInfo, limits: _Limits) -> Iterator[bytes]:
     try:
         with archive.open(part) as file:
             while chunk := file.read(_CHUNK_BYTES):
