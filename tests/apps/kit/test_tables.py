@@ -581,6 +581,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
 
 @given(tables())
 @example((["a;b;c", "d"], [["=1+1", "'=1"], ["''@x", "'tis"], ["\ta", "-5"]]))
+@example((["a;=b"], [["x;=1"], ["x;'=1"], ["x\t''-1"], ["x\n=1;@y"], [";'x"], ["'\n=1"], ["\t=1"]]))
 def test_a_table_written_as_csv_is_read_back_unchanged(
     table: tuple[list[str], list[list[str]]],
 ) -> None:
@@ -593,6 +594,7 @@ def test_a_table_written_as_csv_is_read_back_unchanged(
 
 @settings(max_examples=60, deadline=None)
 @given(tables())
+@example((["a;=b"], [["x;=1"], ["x;'=1"], ["x\t''-1"], ["x\n=1;@y"], [";'x"], ["'\n=1"], ["\t=1"]]))
 @example((["a", "=b"], [["=1+1", "'=1"], ["''@x", "'tis"], ["\ta", "007"]]))
 def test_a_table_written_as_xlsx_is_read_back_unchanged(
     table: tuple[list[str], list[list[str]]],
@@ -610,6 +612,20 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe_in_csv(text: str) -> No
     line = write_csv(["a"], [[text]]).decode("utf-8-sig").split("\r\n", 1)[1]
 
     assert line.lstrip('"').startswith("'" + text[0])
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "\n", "\r\n"])
+def test_nothing_runs_where_a_program_parts_a_cell_in_two(mark: str) -> None:
+    # Excel in Indonesian takes the semicolon for the end of a cell, the comma for text.
+    lines = write_csv(["a"], [[f"x{mark}=1+1"]]).decode("utf-8-sig")
+
+    assert f"{mark}'=1+1" in lines
+
+
+def test_a_list_of_lines_and_a_blank_line_stay_as_they_are() -> None:
+    text = "first\r\n\r\nsecond; third"
+
+    assert f'"{text}"' in write_csv(["a"], [[text]]).decode("utf-8-sig")
 
 
 def test_csv_begins_with_the_mark_that_excel_needs() -> None:

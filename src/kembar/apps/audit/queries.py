@@ -23,6 +23,7 @@ from kembar.apps.audit.chain import Broken, Fault, broken_links
 from kembar.apps.audit.models import GENESIS, ChainHead, Entry
 from kembar.apps.audit.sentences import Sentence, describe
 from kembar.apps.audit.vocabulary import vocabulary
+from kembar.apps.kit.tables import csv_cell
 
 SIZE = 50
 MOST_ROWS = 50_000
@@ -155,9 +156,6 @@ def people(user: object) -> QuerySet[User]:
 
 # A table to take away ------------------------------------------------------------------
 
-# A spreadsheet would run a cell that begins like this.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 
 class _Echo:
     """A file that gives back what is written to it: one row at a time goes to the browser."""
@@ -188,11 +186,7 @@ def table(user: object, asked: Asked) -> Iterator[str]:
             entry.region_code,
             entry.seal,
         ]
-        yield str(writer.writerow([_harmless(cell) for cell in row]))
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+        yield str(writer.writerow(map(csv_cell, row)))
 
 
 # Is it whole? --------------------------------------------------------------------------

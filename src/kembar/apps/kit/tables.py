@@ -45,9 +45,13 @@ _EXCEL_CELL_CHARACTERS: Final = 32_767
 _WIDEST_COLUMN: Final = 60  # characters
 
 # A spreadsheet runs what begins like this; the wide signs count as the narrow ones in East Asia.
-_DANGEROUS: Final = "=+\\-@\t\r\n＝＋－＠"
-_NEEDS_APOSTROPHE: Final = re.compile(f"'*[{_DANGEROUS}]")
-_HAS_APOSTROPHE: Final = re.compile(f"'+[{_DANGEROUS}]")
+_RUNS: Final = r"[=+\-@＝＋－＠]"
+# A cell begins at the start of the text, and after these in a program that parts cells by them.
+_AT_START: Final = rf"\A(?={{}}(?:{_RUNS}|[\t\r\n]))"
+_AFTER_MARK: Final = rf"(?<=[;\t\r\n])(?={{}}{_RUNS})"
+_CELL: Final = f"(?:{_AT_START}|{_AFTER_MARK})"
+_NEEDS_APOSTROPHE: Final = re.compile(_CELL.format("'*", "'*"))
+_HAS_APOSTROPHE: Final = re.compile(_CELL.format("'+", "'+") + "'")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 
@@ -206,7 +210,7 @@ def _row(number: int, cells: Sequence[_Cell], header: tuple[str, ...]) -> Row:
 
 
 def _without_apostrophe(text: str) -> str:
-    return text[1:] if _HAS_APOSTROPHE.match(text) else text
+    return _HAS_APOSTROPHE.sub("", text)
 
 
 # Kinds of file
@@ -304,7 +308,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     Returns
     -------
     bytes
-        UTF-8 with a byte order mark, comma, CRLF. A cell that a spreadsheet would run has an
+        UTF-8 with a byte order mark, comma, CRLF. What a spreadsheet would run has an
         apostrophe before it, which `read_table` takes off. Control characters are left out.
 
     References
@@ -313,14 +317,14 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """
     file = io.StringIO(newline="")
     # The header is quoted, so that a semicolon in it is not taken for the delimiter.
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(map(_csv_cell, header))
-    csv.writer(file).writerows(map(_csv_cell, row) for row in rows)
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(map(csv_cell, header))
+    csv.writer(file).writerows(map(csv_cell, row) for row in rows)
     return file.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(text: str) -> str:
-    text = _NOT_IN_XML.sub("", text)
-    return "'" + text if _NEEDS_APOSTROPHE.match(text) else text
+def csv_cell(text: str) -> str:
+    """Return a text as it may stand in a CSV file: nothing in it runs, wherever it is parted."""
+    return _NEEDS_APOSTROPHE.sub("'", _NOT_IN_XML.sub("", text))
 
 
 # XLSX
@@ -599,7 +603,7 @@ def write_xlsx(
 def _sheet_text(text: str) -> str:
     text = _NOT_IN_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     # A text cell never runs; only what would lose an apostrophe on its way back gets another.
-    return "'" + text if _HAS_APOSTROPHE.match(text) else text
+    return _HAS_APOSTROPHE.sub("''", text)
 
 
 def _refuse_long_cells(lines: Sequence[Sequence[str]], *, sheet: str) -> None:
