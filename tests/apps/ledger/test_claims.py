@@ -109,6 +109,20 @@ def test_who_may_only_read_gives_no_verdict(client: Client, role: Role) -> None:
     assert not Verdict.objects.exists()
 
 
+def test_a_desk_does_not_judge_for_the_city_below_it(at_work: Client) -> None:
+    claim = a_claim(a_tie(between=("ID-NT.kota-kupang", "CN-JX")))
+
+    assert judge(at_work, claim, "corroborated").status_code == 403
+    assert f"{claim.pk}/judge/" not in at_work.get(f"/ledger/claims/{claim.pk}/").content.decode()
+
+
+def test_the_ministry_judges_for_the_cities_too(client: Client) -> None:
+    claim = a_claim(a_tie(between=("ID-NT.kota-kupang", "CN-JX")))
+    client.force_login(a_person(Role.MINISTRY, "ID"))
+
+    assert judge(client, claim, "corroborated").status_code == 302
+
+
 def test_a_stranger_gives_no_verdict_on_a_published_claim(client: Client) -> None:
     claim = a_claim(a_tie(), audience="published")
     client.force_login(a_person(Role.DESK, "ID-BA"))

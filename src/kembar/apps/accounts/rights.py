@@ -50,11 +50,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "posts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 
-# These reach the regions below one's own: reading, and looking after people.
-REACHING_DOWN = frozenset(
-    {"ties.read_all", "ties.export", "ties.remark", "ledger.judge"}
-    | {"history.read", "posts.read", "posts.manage"}
-)
+# Who reaches the regions below his own: reading, and looking after people; and the ministry
+# judges what they say. A desk writes and judges for its own region only.
+REACHING_DOWN: dict[str, frozenset[Role]] = {
+    name: PERMISSIONS[name]
+    for name in (
+        *("ties.read_all", "ties.export", "ties.remark"),
+        *("history.read", "posts.read", "posts.manage"),
+    )
+} | {"ledger.judge": frozenset({Role.MINISTRY})}
 
 
 def covers(region_code: str, code: str) -> bool:
@@ -90,12 +94,14 @@ class Rights:
 
     def may(self, permission: str, code: str | None = None) -> bool:
         """Return whether the permission is held: for this region, or for any if none is named."""
-        regions = self.regions(permission)
         if code is None:
-            return bool(regions)
-        if permission in REACHING_DOWN:
-            return any(covers(region, code) for region in regions)
-        return code in regions
+            return bool(self.regions(permission))
+        below = REACHING_DOWN.get(permission, frozenset())
+        return any(
+            region == code or (role in below and covers(region, code))
+            for role, region in self.held
+            if role in PERMISSIONS[permission]
+        )
 
     def has(self, role: Role) -> bool:
         return any(held == role for held, _code in self.held)
