@@ -17,7 +17,7 @@ from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role, within
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import LANGUAGES, Text, reader_language
-from kembar.apps.posts.actions import MANAGE, looks_after
+from kembar.apps.posts.actions import MANAGE, employs, looks_after
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_name
 
@@ -176,6 +176,7 @@ class PersonPage:
     has_second_factor: bool
     is_reader: bool
     may_manage: bool
+    may_deactivate: bool
 
 
 def person_page(user: User, pk: int) -> PersonPage:
@@ -196,6 +197,7 @@ def person_page(user: User, pk: int) -> PersonPage:
         has_second_factor=Authenticator.objects.filter(user=person).exists(),
         is_reader=person == user,
         may_manage=user.may(MANAGE) and looks_after(user.rights, person),
+        may_deactivate=user.may(MANAGE) and employs(user.rights, person),
     )
 
 

@@ -281,7 +281,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow("posts.manage")
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    page = _person_page(request, pk, manage=True)
+    page = _person_page(request, pk)
     done = _("Access is taken away, also where signed in. The posts are vacant now.")
     return _do(request, page, actions.deactivate, done)
 
