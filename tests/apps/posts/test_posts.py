@@ -381,3 +381,25 @@ def test_a_colleague_reads_the_page_of_a_person_without_the_buttons(client: Clie
 
     assert page.status_code == 200
     assert "Take access away" not in page.content.decode()
+
+
+SIGNING_IN = {"Password", "Second factor", "Last signed in"}
+
+
+def told_of_signing_in(browser: Client, person: User) -> set[str]:
+    page = browser.get(f"/posts/people/{person.pk}/").content.decode()
+    return {fact for fact in SIGNING_IN if f"<dt>{fact}</dt>" in page}
+
+
+def test_colleagues_do_not_learn_who_is_badly_protected(client: Client) -> None:
+    client.force_login(a_person(Role.AUDITOR))
+
+    assert told_of_signing_in(client, a_person(Role.DESK)) == set()
+
+
+def test_his_administrator_and_he_himself_see_how_a_person_signs_in(at_work: Client) -> None:
+    person, browser = a_person(Role.DESK), Client()
+    browser.force_login(person)
+
+    assert told_of_signing_in(at_work, person) == SIGNING_IN
+    assert told_of_signing_in(browser, person) == SIGNING_IN
