@@ -161,7 +161,7 @@ def test_what_was_typed_is_still_there_after_an_error(at_work: Client) -> None:
     assert "Call Ibu Wang." in response.content.decode()
 
 
-def telling(post: Post) -> list[Inherited]:
+def telling(post: Post, reader: User) -> list[Inherited]:
     return [Inherited(f"Tie of {post}", "/ties/7/", "The letter waits for an answer.")]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Never, Self
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import rights_of
@@ -14,11 +15,17 @@ from kembar.apps.accounts.rights import within
 
 GENESIS = "0" * 64
 """What the first entry names as the seal before it."""
+OF_PEOPLE = "posts."
+"""How actions begin whose entries tell of people only, not of ties and claims."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: object) -> Self:
-        return self.filter(within("region_code", rights_of(user).regions("history.read")))
+        """Whoever reads no ties, as an administrator, reads of people only."""
+        rights = rights_of(user)
+        whole = within("region_code", rights.regions("ties.read_all"))
+        of_people = within("region_code", rights.regions("history.read"))
+        return self.filter(whole | of_people & Q(action__startswith=OF_PEOPLE))
 
     def about(self, context: str) -> Self:
         return self.filter(context=context)

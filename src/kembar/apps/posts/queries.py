@@ -158,7 +158,7 @@ def post_page(user: User, pk: int) -> PostPage:
         region=region_names([post.office.region_code])[post.office.region_code],
         holder=next((held for held in holdings if held.until is None), None),
         past=[held for held in holdings if held.until is not None],
-        inherited=inherited_with(post),
+        inherited=inherited_with(post, user),
         may_manage=user.may(MANAGE, post.office.keeper_code),
     )
 
@@ -214,7 +214,7 @@ class Mine:
 def my_posts(user: User) -> list[Mine]:
     """Return the posts a person holds, each with the note of whoever handed it over."""
     return [
-        Mine(held.post, held.since, held.note, inherited_with(held.post))
+        Mine(held.post, held.since, held.note, inherited_with(held.post, user))
         for held in user.current_holdings
     ]
 

@@ -186,8 +186,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(withdrawn="")
 
     def kept_for(self, user: object) -> Self:
-        """Standing ones; withdrawn ones too where this person reads the history."""
-        reach = rights_of(user).regions("history.read")
+        """Standing ones; withdrawn ones too where this person reads the tie's history."""
+        reach = rights_of(user).regions("ties.read_all")
         return self.filter(Q(withdrawn="") | within("tie__home__code", reach))
 
     def newest_first(self) -> Self:

@@ -411,12 +411,18 @@ def day_of(user: User, today: date) -> Day:
     )
 
 
-def inheritance(post: Post, today: date | None = None) -> list[Inherited]:
-    """Return what the next holder of a post takes over: its ties, and what waits on each."""
+def inheritance(post: Post, reader: User, today: date | None = None) -> list[Inherited]:
+    """Return what the next holder of a post takes over: its ties, and what waits on each.
+
+    Of what waits a reader learns only where he reads the whole file.
+    """
     ties = Tie.objects.filter(owner=post).select_related("home", "partner").order_by("pk")
     waiting = _waiting_on(ties, today or timezone.localdate())
     found = []
     for tie in ties:
+        if not reads_all(reader, tie):
+            found.append(Inherited(str(tie)))
+            continue
         waits = [str(tie.next_step)] if tie.next_step else [_("No next step is written down.")]
         if tie.next_by:
             waits.append(_("by %(date)s") % {"date": readable(tie.next_by)})

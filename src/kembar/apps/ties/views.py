@@ -60,7 +60,7 @@ def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
         ("timeline", _("Timeline"), "ties:timeline"),
         ("claims", _("What is said, what holds"), "ties:claims"),
     ]
-    if rights.may("history.read", tie.home_id):
+    if queries.reads_all(user, tie):
         tabs.append(("history", _("History"), "ties:history"))
     may = {
         name: rights.may(permission, tie.home_id)
