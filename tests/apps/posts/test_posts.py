@@ -152,7 +152,7 @@ def test_an_office_is_not_turned_into_another_kind_under_its_posts(at_work: Clie
     office = a_post(Role.DESK).office
 
     response = at_work.post(
-        f"/posts/offices/{office.pk}/", office_form(kind="partner", region_code="CN-JX")
+        f"/posts/offices/{office.pk}/", office_form(kind="partner", region_code="CN-JX", version=1)
     )
 
     assert "roles that do not go with this kind" in response.content.decode()
@@ -161,7 +161,7 @@ def test_an_office_is_not_turned_into_another_kind_under_its_posts(at_work: Clie
 def test_an_office_is_not_moved_out_of_reach(at_work: Client) -> None:
     office = a_post(Role.DESK).office
 
-    response = at_work.post(f"/posts/offices/{office.pk}/", office_form(region_code=""))
+    response = at_work.post(f"/posts/offices/{office.pk}/", office_form(region_code="", version=1))
 
     assert response.status_code == 422
     assert Office.objects.get(pk=office.pk).region_code == "ID-NT"
@@ -213,7 +213,7 @@ def test_a_post_is_not_put_into_another_region_s_office(at_work: Client) -> None
 
 def test_a_post_can_be_corrected_and_the_change_is_remembered(at_work: Client) -> None:
     post = a_post(Role.DESK)
-    given = {"title_id": "Analis", "office": post.office_id, "role": "agency"}
+    given = {"title_id": "Analis", "office": post.office_id, "role": "agency", "version": 1}
 
     at_work.post(f"/posts/{post.pk}/change/", given)
 
@@ -352,7 +352,8 @@ def test_an_old_e_mail_opens_nothing_after_it_was_corrected(at_work: Client) -> 
     person = a_person(Role.DESK, email="old@ntt.go.id")
     person.emailaddress_set.create(email="old@ntt.go.id", primary=True, verified=False)
 
-    at_work.post(f"/posts/people/{person.pk}/change/", {"name": "Ani", "email": "New@ntt.go.id"})
+    given = {"name": "Ani", "email": "New@ntt.go.id", "version": 1}
+    at_work.post(f"/posts/people/{person.pk}/change/", given)
 
     browser = Client()
     browser.post("/account/login/", {"login": "old@ntt.go.id", "password": PASSWORD})

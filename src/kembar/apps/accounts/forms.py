@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import User
+from kembar.apps.kit.forms import VersionedForm
 
 
 def _name(form: forms.Form, **labels: Any) -> None:
@@ -86,7 +87,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]  # the same
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own is not generic
+class MeForm(VersionedForm):
     """What a person may say of himself."""
 
     class Meta:

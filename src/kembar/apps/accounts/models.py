@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.rights import NO_RIGHTS, Rights, Role, within
+from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.text import TranslatedField
 
 
@@ -35,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(pk__in=seen.values("person"))
 
 
-class User(AbstractUser):
+class User(AbstractUser, Versioned):
     """A person who signs in. What he may do comes from the posts he holds."""
 
     username = None  # type: ignore[assignment]  # people sign in by e-mail
@@ -103,7 +104,7 @@ def _looked_after_from(path: str, codes: Iterable[str]) -> Q:
     )
 
 
-class Office(models.Model):
+class Office(Versioned):
     """A region's office or agency, a ministry, or a partner's office."""
 
     class Kind(models.TextChoices):
@@ -150,7 +151,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(_looked_after_from("office__", codes))
 
 
-class Post(models.Model):
+class Post(Versioned):
     """A seat in an office. It outlives the persons who hold it."""
 
     title = TranslatedField(_("title"))

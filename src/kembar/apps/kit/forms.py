@@ -116,6 +116,7 @@ class FilesField(forms.FileField):
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass names its model
     """Remembers which version of the record was opened."""
 
+    is_stale = False
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

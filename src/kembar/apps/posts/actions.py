@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Rights, Role
 from kembar.apps.audit.actions import Deed, differences, record, record_all
+from kembar.apps.kit.concurrency import save_if_unchanged
 from kembar.apps.kit.partial_dates import readable
 from kembar.engines.dates import PartialDate
 
@@ -106,7 +107,7 @@ def add_office(office: Office, *, by: User) -> None:
 
 
 @transaction.atomic
-def change_office(office: Office, *, by: User) -> None:
+def change_office(office: Office, *, seen: int, by: User) -> None:
     """Correct an office. Its region decides what its people may do, so both are asked for."""
     before = Office.objects.select_for_update().get(pk=office.pk)
     check_office(before, by.rights)
@@ -115,14 +116,16 @@ def change_office(office: Office, *, by: User) -> None:
         office.home_code = min(by.rights.regions(MANAGE)) if is_partner else ""
     office.full_clean()
     check_office(office, by.rights)
-    office.save()
-    names = ["name", "kind", "region_code"]
-    changes = differences(
-        {name: getattr(before, name) for name in names},
-        {name: getattr(office, name) for name in names},
-    )
-    if changes:
+    save_if_unchanged(office, seen, ["name", "kind", "region_code", "home_code"])
+    if changes := _changes(before, office, ["name", "kind", "region_code"]):
         record(Deed("posts.office_changed", office, office.keeper_code, changes=changes), by=by)
+
+
+def _changes(before: models.Model, after: models.Model, names: list[str]) -> list[dict[str, Any]]:
+    return differences(
+        {name: getattr(before, name) for name in names},
+        {name: getattr(after, name) for name in names},
+    )
 
 
 # Posts ---------------------------------------------------------------------------------
@@ -157,19 +160,15 @@ def add_post(post: Post, *, by: User) -> None:
 
 
 @transaction.atomic
-def change_post(post: Post, *, by: User) -> None:
+def change_post(post: Post, *, seen: int, by: User) -> None:
     """Correct a post."""
     before = Post.objects.select_for_update(of=("self",)).select_related("office").get(pk=post.pk)
     check_post(before, by.rights)
     post.full_clean()
     check_post(post, by.rights)
-    post.save()
     names = ["title", "office", "role"]
-    changes = differences(
-        {name: getattr(before, name) for name in names},
-        {name: getattr(post, name) for name in names},
-    )
-    if changes:
+    save_if_unchanged(post, seen, names)
+    if changes := _changes(before, post, names):
         deed = Deed("posts.post_changed", post, post.office.keeper_code, changes=changes)
         record(deed, by=by)
 
@@ -359,22 +358,20 @@ def _check_person(person: User, by: User) -> None:
 
 
 @transaction.atomic
-def change_person(person: User, *, by: User) -> None:
-    """Correct a person's name or e-mail. Everybody may correct his own name."""
+def change_person(person: User, *, seen: int, fields: list[str], by: User) -> None:
+    """Correct what a form asks of a person. Everybody may correct his own name."""
     before = User.objects.select_for_update().get(pk=person.pk)
     if person != by:
         _check_person(person, by)
     person.email = person.email.strip().lower()
     person.full_clean(exclude=["password"])
-    person.save(update_fields=["name", "email", "language"])
-    if person.email != before.email:
+    save_if_unchanged(person, seen, fields)
+    if "email" in fields and person.email != before.email:
         # Else the old address would still open the door: allauth keeps its own list.
         EmailAddress.objects.filter(user=person).delete()
         SocialAccount.objects.filter(user=person).delete()
-    changes = differences(
-        {"name": before.name, "email": before.email}, {"name": person.name, "email": person.email}
-    )
-    if changes:
+    # In which language somebody reads is nobody else's business.
+    if changes := _changes(before, person, [name for name in fields if name != "language"]):
         record(Deed("posts.person_changed", person, _region_of(person), changes=changes), by=by)
 
 

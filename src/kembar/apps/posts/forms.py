@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.kit.forms import VersionedForm
 from kembar.apps.posts.actions import MANAGE, Somebody
 from kembar.apps.posts.queries import successors
 from kembar.apps.regions.lookup import RegionField
@@ -34,7 +35,7 @@ class OfficeRegionField(RegionField):
         """Empty means everywhere; the action asks who may make such an office."""
 
 
-class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]  # each names its model
+class OfficeForm(VersionedForm):
     region_code = OfficeRegionField(
         label=_("Region"),
         required=False,
@@ -49,7 +50,7 @@ class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]  # each names its m
         fields = ["name", "kind", "region_code"]
 
 
-class PostForm(forms.ModelForm):  # type: ignore[type-arg]  # each names its model
+class PostForm(VersionedForm):
     class Meta:
         model = Post
         fields = ["title", "office", "role"]
@@ -128,7 +129,7 @@ class VacateForm(forms.Form):
         self.fields["on"].initial = timezone.localdate
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # each names its model
+class PersonForm(VersionedForm):
     class Meta:
         model = User
         fields = ["name", "email"]

@@ -20,6 +20,9 @@ from kembar.apps.accounts.forms import MeForm
 from kembar.apps.accounts.invitations import link_for, mail_link
 from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.kit.access import SIGNED_IN, allow
+from kembar.apps.kit.concurrency import StaleError
+from kembar.apps.kit.conflicts import tell_of_change
+from kembar.apps.kit.forms import VersionedForm
 from kembar.apps.kit.paging import page_number
 from kembar.apps.posts import actions, queries
 from kembar.apps.posts.forms import (
@@ -42,7 +45,10 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _saved(form: BaseForm, act: Callable[[], Any]) -> Any:
-    """Act if the form is right; what the action says is wrong is put beside its field."""
+    """Act if the form is right; what the action says is wrong is put beside its field.
+
+    Of a form whose record somebody else has changed, the page says how it stands now.
+    """
     if not form.is_bound or not form.is_valid():
         return None
     try:
@@ -50,11 +56,17 @@ def _saved(form: BaseForm, act: Callable[[], Any]) -> Any:
     except ValidationError as error:
         for name, errors in error.update_error_dict({}).items():
             form.add_error(name if name in form.fields else None, errors)
-        return None
+    except StaleError as error:
+        assert isinstance(form, VersionedForm)  # noqa: S101  # only such a form has seen a version
+        tell_of_change(form, error)
+        form.is_stale = True
+    return None
 
 
 def _form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
+    if getattr(form, "is_stale", False):
+        status = 409
     return render(request, template, {"form": form, **context}, status=status)
 
 
@@ -112,7 +124,7 @@ def me(request: HttpRequest) -> HttpResponse:
     # The form writes into its record, and the page bar shows the person: so it has a copy.
     form = MeForm(request.POST or None, instance=User.objects.get(pk=reader.pk))
     person = form.instance
-    if request.method == "POST" and _saved(form, lambda: actions.change_person(person, by=reader)):
+    if _saved(form, lambda: _change_person(form, by=reader)):
         with override(person.language or None):
             messages.success(request, _("Saved."))
         response = redirect("posts:me")
@@ -120,6 +132,11 @@ def me(request: HttpRequest) -> HttpResponse:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
         return response
     return _form_page(request, "posts/me.html", form, posts=queries.my_posts(reader))
+
+
+def _change_person(form: MeForm | PersonForm, *, by: User) -> None:
+    person, fields = form.instance, form.Meta.fields
+    actions.change_person(person, seen=form.seen(), fields=fields, by=by)
 
 
 # Offices -------------------------------------------------------------------------------
@@ -140,7 +157,7 @@ def change_office(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Office.objects.looked_after_from(_reader(request).rights.regions(actions.MANAGE))
     office = get_object_or_404(mine, pk=pk)
     form = OfficeForm(request.POST or None, instance=office)
-    if _saved(form, lambda: actions.change_office(office, by=_reader(request))):
+    if _saved(form, lambda: actions.change_office(office, seen=form.seen(), by=_reader(request))):
         messages.success(request, _("The office is changed."))
         return redirect("posts:posts")
     return _form_page(request, "posts/office_form.html", form, office=office)
@@ -164,7 +181,7 @@ def add_post(request: HttpRequest) -> HttpResponse:
 def change_post(request: HttpRequest, pk: int) -> HttpResponse:
     page = _post_page(request, pk, manage=True)
     form = PostForm(request.POST or None, instance=page.post, user=_reader(request))
-    if _saved(form, lambda: actions.change_post(page.post, by=_reader(request))):
+    if _saved(form, lambda: actions.change_post(page.post, seen=form.seen(), by=_reader(request))):
         messages.success(request, _("The post is changed."))
         return redirect(page.post)
     return _form_page(request, "posts/post_form.html", form, post=page.post)
@@ -255,7 +272,7 @@ def _show_link(request: HttpRequest, person: User) -> None:
 def change_person(request: HttpRequest, pk: int) -> HttpResponse:
     page = _person_page(request, pk, manage=True)
     form = PersonForm(request.POST or None, instance=page.person)
-    if _saved(form, lambda: actions.change_person(page.person, by=_reader(request))):
+    if _saved(form, lambda: _change_person(form, by=_reader(request))):
         messages.success(request, _("Saved."))
         return redirect(page.person)
     return _form_page(request, "posts/person_form.html", form, view=page)
