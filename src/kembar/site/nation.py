@@ -650,6 +650,7 @@ class _Filing:
             owner_code=self.tie.home_id,
             partner_code=self.tie.partner_id,
             audience=weighted(rng, AUDIENCES),
+            at_most=self.tie.audience,
             number=number,
             statement=fill(rng.choice(texts["statements"]), topic=topic, **self.places),
             language=rng.choice(["id", "id", "zh", "en"]),

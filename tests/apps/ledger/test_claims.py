@@ -124,7 +124,7 @@ def test_the_ministry_judges_for_the_cities_too(client: Client) -> None:
 
 
 def test_a_stranger_gives_no_verdict_on_a_published_claim(client: Client) -> None:
-    claim = a_claim(a_tie(), audience="published")
+    claim = a_claim(a_tie(audience="published"), audience="published")
     client.force_login(a_person(Role.DESK, "ID-BA"))
 
     assert judge(client, claim, "corroborated").status_code == 403
@@ -191,7 +191,8 @@ def test_evidence_is_put_beside_a_claim_for_or_against_it(at_work: Client) -> No
 
 def test_evidence_from_a_source_that_is_not_shared_is_not_for_the_partner(client: Client) -> None:
     evidence = [a_source("Cable"), a_source("Kompas", audience="shared")]
-    claim = a_claim(a_tie(), audience="shared", evidence=evidence, source=evidence[0])
+    tie = a_tie(audience="shared")
+    claim = a_claim(tie, audience="shared", evidence=evidence, source=evidence[0])
     client.force_login(a_person(Role.PARTNER, "CN-JX"))
 
     page = client.get(f"/ledger/claims/{claim.pk}/").content.decode()

@@ -87,6 +87,14 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]  # the same
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
+def keep_audience(form: forms.ModelForm[Any], user: User, region_code: str) -> None:
+    """Leave it to those who may share who reads a record; others see what is decided."""
+    field = form.fields["audience"]
+    if not user.may("ties.share", region_code):
+        field.disabled = True
+        field.help_text = _("The desk or the head decides who may read it.")
+
+
 class MeForm(VersionedForm):
     """What a person may say of himself."""
 

@@ -33,6 +33,12 @@ class Audience(models.TextChoices):
     PUBLISHED = "published", _("Everyone")
 
 
+def narrower(one: str, other: str) -> str:
+    """Return the audience that both allow."""
+    order = Audience.values
+    return min(one, other, key=order.index)
+
+
 READERS = frozenset({Role.DESK, Role.AGENCY, Role.HEAD, Role.MINISTRY, Role.AUDITOR})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record
 from kembar.apps.kit.concurrency import save_if_unchanged
 from kembar.apps.kit.files import Kept
@@ -46,7 +47,7 @@ def claim_line(claim: Claim) -> index.Line:
         body=claim.said_by,
         owner_code=claim.owner_code,
         partner_code=claim.partner_code,
-        audience=claim.audience,
+        audience=narrower(claim.audience, claim.at_most),
     )
 
 

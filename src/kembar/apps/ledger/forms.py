@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kembar.apps.accounts.forms import keep_audience
+from kembar.apps.accounts.models import User
 from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm
 from kembar.apps.ledger.models import Evidence, Source, Verdict
 
@@ -34,6 +36,10 @@ class SourceForm(VersionedForm):
             "audience",
         ]
         widgets = {"dated": DayInput}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_audience(self, user, self.instance.owner_code)
 
 
 class EvidenceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -27,6 +27,10 @@ CONTENT_LANGUAGES = [
 ]
 
 
+# A claim is read by whom it is for, and never more widely than its tie.
+CLAIM_AUDIENCES = ("audience", "at_most")
+
+
 class StoredFile(models.Model):
     """A file kept under its SHA-256, outside the web root."""
 
@@ -65,7 +69,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 def _uses_shared_with(rights: Rights) -> Iterator[models.QuerySet[Any]]:
     """Yield what names the source of an outer query and is shared with this partner."""
     claims = Claim.objects.filter(
-        shared(rights, owner="owner_code", partner="partner_code", audiences=["audience"])
+        shared(rights, owner="owner_code", partner="partner_code", audiences=CLAIM_AUDIENCES)
     )
     yield claims.filter(source=OuterRef("pk"))
     yield claims.filter(evidence__source=OuterRef("pk"))
@@ -146,7 +150,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
                 rights_of(user),
                 owner="owner_code",
                 partner="partner_code",
-                audiences=["audience"],
+                audiences=CLAIM_AUDIENCES,
             )
         )
 
@@ -172,6 +176,10 @@ class Claim(Owned):
         blank=True,
         related_name="claims",
         verbose_name=_("where it was said"),
+    )
+    # Who may read what the claim is about: it is never read more widely. The tie says it.
+    at_most = models.CharField(
+        max_length=10, choices=Audience, default=Audience.PUBLISHED, editable=False
     )
     about_region = models.CharField(_("about the region"), max_length=40, blank=True)
 

@@ -124,8 +124,10 @@ def source_file(request: HttpRequest, pk: int) -> FileResponse:
 @allow("ledger.write")
 def new_source(request: Request) -> HttpResponse:
     homes = sorted(request.user.rights.regions("ledger.write"))
-    form = SourceForm(request.POST or None, request.FILES or None, instance=Source())
-    form.instance.owner_code = homes[0]
+    source = Source(owner_code=homes[0])
+    form = SourceForm(
+        request.POST or None, request.FILES or None, instance=source, user=request.user
+    )
     if request.method == "POST" and form.is_valid():
         source = form.save(commit=False)
         try:
@@ -152,7 +154,9 @@ def change_source(request: Request, pk: int) -> HttpResponse:
     source = view.source
     fields = SourceForm.Meta.fields
     old = {name: getattr(source, name) for name in fields}
-    form = SourceForm(request.POST or None, request.FILES or None, instance=source)
+    form = SourceForm(
+        request.POST or None, request.FILES or None, instance=source, user=request.user
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

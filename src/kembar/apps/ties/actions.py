@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kembar.apps.accounts.models import User
-from kembar.apps.accounts.rights import Audience
+from kembar.apps.accounts.rights import Audience, narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged
 from kembar.apps.kit.files import Kept
@@ -30,8 +30,6 @@ from kembar.apps.ties.models import (
     Tie,
 )
 
-AUDIENCES = [Audience.OWN, Audience.SHARED, Audience.PUBLISHED]
-
 
 @dataclass
 class EventParts:
@@ -42,11 +40,6 @@ class EventParts:
     files: list[tuple[Kept, str]] = field(default_factory=list)
     taken_off: list[Attachment] = field(default_factory=list)
     contradicts: list[Event] = field(default_factory=list)
-
-
-def narrower(one: str, other: str) -> str:
-    """Return the audience that both allow."""
-    return AUDIENCES[min(AUDIENCES.index(Audience(one)), AUDIENCES.index(Audience(other)))]
 
 
 def tie_line(tie: Tie) -> index.Line:
@@ -147,6 +140,8 @@ def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
     for event in events:
         event.tie = tie
         lines += event_lines(event, event.participants.all())
+    tie.claims.update(at_most=tie.audience)
+    lines += [claim_line(claim) for claim in tie.claims.all()]
     index.put(lines)
     changes = differences({"audience": old}, {"audience": tie.audience})
     record(Deed("ties.tie_shared", tie, tie.home_id, changes=changes), by=by)
@@ -298,6 +293,8 @@ def settle_conflict(conflict: Conflict, *, settlement: Text, by: User) -> None:
 def add_claim_to(tie: Tie, claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said about a tie."""
     claim.owner_code, claim.partner_code = tie.home_id, tie.partner_id
+    # Locked, for somebody may be sharing the tie in this moment.
+    claim.at_most = Tie.objects.select_for_update().get(pk=tie.pk).audience
     add_claim(claim, by=by)
     tie.claims.add(claim)
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import DayInput, FilesField, VersionedForm
@@ -247,6 +248,7 @@ class EventForm(VersionedForm):
 
     def __init__(self, *args: Any, tie: Tie, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_audience(self, user, tie.home_id)
         self.tie = tie
         self.instance.tie = tie
         files: Any = self.fields["attached"]
@@ -382,13 +384,13 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Claim
         fields = ["statement", "language", "said_by", "said_on", "source", "number", "audience"]
 
-    def __init__(self, *args: Any, tie: Tie, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tie: Tie, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_audience(self, user, tie.home_id)
         source: Any = self.fields["source"]
         source.queryset = sources_for(tie)
         if not self.is_bound:
             self.fields["language"].initial = reader_language()
-            self.fields["audience"].initial = Audience.OWN
 
 
 class RemarkForm(forms.Form):

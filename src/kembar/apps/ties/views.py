@@ -421,7 +421,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
 @allow("ledger.write")
 def new_claim(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ledger.write")
-    form = ClaimForm(request.POST or None, instance=Claim(), tie=tie)
+    form = ClaimForm(request.POST or None, instance=Claim(), tie=tie, user=request.user)
     if request.method == "POST" and form.is_valid():
         claim = form.save(commit=False)
         actions.add_claim_to(tie, claim, by=request.user)
