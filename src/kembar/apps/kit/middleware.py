@@ -24,6 +24,18 @@ def server_timing(get_response: Handler) -> Handler:
     return middleware
 
 
+def private_answers(get_response: Handler) -> Handler:
+    """Let no browser and no proxy keep what was written for somebody who signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware
+
+
 def person_language(get_response: Handler) -> Handler:
     """Speak the language a signed-in person chose, whatever the browser asks for."""
 

@@ -290,9 +290,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "days": queries.link_days(),
         "is_mailed": is_shown and mail_works(),
     }
-    response = render(request, "posts/invitation.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "posts/invitation.html", context)
 
 
 @require_POST

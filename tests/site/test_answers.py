@@ -1,0 +1,50 @@
+"""What stands in the head of every answer: who may keep it, and what may run in it."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kembar.apps.accounts.rights import Role
+from kembar.apps.ties.models import Attachment
+from tests.apps.ties.things import a_tie
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+PRIVATE = "no-store, private"
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(a_person(Role.DESK))
+    return client
+
+
+@pytest.mark.parametrize(
+    "path", ["/today/", "/posts/me/", "/history/table.csv", "/ties/export/", "/ties/9999/"]
+)
+def test_nobody_keeps_a_page_of_somebody_who_signed_in(officer: Client, path: str) -> None:
+    assert officer.get(path)["Cache-Control"] == PRIVATE
+
+
+def test_nobody_keeps_a_file_that_was_handed_in(officer: Client) -> None:
+    tie = a_tie()
+    letter = SimpleUploadedFile("letter.pdf", b"%PDF-1.7\n%%EOF\n")
+    event = {"title_en": "Letter", "on": "2025", "kind": "letter", "confidence": "O"}
+    event |= {"audience": "own"}
+    officer.post(f"/ties/{tie.pk}/events/new/", {**event, "attached": letter})
+
+    response = officer.get(f"/ties/files/{Attachment.objects.get().pk}/")
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == PRIVATE
+
+
+def test_a_page_for_everybody_may_be_kept(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/")
+
+
+def test_styles_may_be_kept_by_those_who_signed_in_too(officer: Client) -> None:
+    assert "no-store" not in officer.get("/static/kit/tokens.css")["Cache-Control"]
