@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,6 +14,7 @@ from django.test import Client
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ties.models import Attachment
 from tests.apps.ties.things import a_tie
+from tests.cli.conftest import environment_of
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +54,38 @@ def test_a_page_for_everybody_may_be_kept(client: Client) -> None:
 
 def test_styles_may_be_kept_by_those_who_signed_in_too(officer: Client) -> None:
     assert "no-store" not in officer.get("/static/kit/tokens.css")["Cache-Control"]
+
+
+def test_styles_are_for_our_own_pages_and_run_nothing(client: Client) -> None:
+    response = client.get("/static/kit/tokens.css")
+
+    assert "Access-Control-Allow-Origin" not in response
+    assert "script-src 'self'" in response["Content-Security-Policy"]
+
+
+ASK_FOR_ENGLISH = """
+import django
+django.setup()
+from django.test import Client
+response = Client().post("/language/", {"language": "en"}, secure=True, HTTP_HOST="localhost")
+print(response.status_code, response.cookies["django_language"].OutputString())
+"""
+
+
+@pytest.mark.parametrize(("https", "is_secure"), [("true", True), ("false", False)])
+def test_the_chosen_language_goes_over_https_only_where_there_is_https(
+    tmp_path: Path, https: str, is_secure: bool
+) -> None:
+    settings: dict[str, Any] = {"KEMBAR_HTTPS": https}
+    settings["DJANGO_SETTINGS_MODULE"] = "kembar.site.settings"
+
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_FOR_ENGLISH],
+        env=environment_of(tmp_path, **settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.startswith("302 django_language=en")
+    assert ("Secure" in done.stdout) is is_secure

@@ -63,8 +63,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kembar.apps.kit.middleware.server_timing",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -275,6 +275,7 @@ if LANGUAGE_CODE not in dict(LANGUAGES):
     msg = f'KEMBAR_LANGUAGE is "{LANGUAGE_CODE}"; use {", ".join(dict(LANGUAGES))}.'
     raise ImproperlyConfigured(msg)
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = env.time_zone("KEMBAR_TIME_ZONE")
@@ -291,6 +292,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Files handed in lie here under their SHA-256; no address leads into this folder.
 FILES_ROOT = HOME / "files"
 UPLOAD_MAX_BYTES = env.number("KEMBAR_UPLOAD_MB") * 2**20
