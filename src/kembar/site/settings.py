@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kembar.apps.kit.middleware.person_language",
+    "kembar.apps.kit.middleware.ImpossibleAddress",
     "kembar.apps.kit.access.DenyByDefault",
     "kembar.apps.accounts.middleware.second_factor",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
+LARGEST_KEY = 2**63 - 1
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -49,3 +51,19 @@ def person_language(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class ImpossibleAddress:
+    """Find nothing where an address asks for a key or a sign that no database can keep."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, keys: Any) -> None:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        if any(isinstance(key, int) and key > LARGEST_KEY for key in keys.values()):
+            raise Http404

@@ -168,7 +168,7 @@ def change_office(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow("posts.manage")
 def add_post(request: HttpRequest) -> HttpResponse:
-    initial = {"office": request.GET.get("office", "")}
+    initial = {"office": request.GET.get("office")}
     form = PostForm(request.POST or None, initial=initial, user=_reader(request))
     post = form.instance
     if _saved(form, lambda: actions.add_post(post, by=_reader(request))):

@@ -1,0 +1,77 @@
+"""Addresses and forms that no record can answer to: a clear answer, never a broken page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kembar.apps.accounts.rights import Role
+from kembar.apps.ties.models import Tie
+from tests.apps.ties.things import a_region, a_tie
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+HUGE = "9" * 25
+
+
+@pytest.fixture
+def desk(db: Any) -> Client:
+    browser = Client()
+    browser.force_login(a_person(Role.DESK))
+    return browser
+
+
+@pytest.fixture
+def administrator(db: Any) -> Client:
+    browser = Client()
+    browser.force_login(a_person(Role.ADMINISTRATOR))
+    return browser
+
+
+@pytest.fixture
+def tie(db: Any) -> Tie:
+    return a_tie()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/posts/people/{HUGE}/", f"/posts/{HUGE}/", f"/posts/offices/{HUGE}/"),
+        *(f"/ties/{HUGE}/", f"/ties/events/{HUGE}/", f"/ties/files/{HUGE}/"),
+        *(f"/ledger/claims/{HUGE}/", f"/ledger/sources/{HUGE}/", f"/posts/{2**63}/"),
+    ],
+)
+def test_a_number_that_no_record_can_have_is_not_found(administrator: Client, path: str) -> None:
+    response = administrator.get(path)
+
+    assert response.status_code == 404
+    assert "<h1>" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/regions/a%00b/",
+        *("/search/?q=%00", "/posts/?q=a%00b", "/posts/?region=%00", "/history/?region=%00"),
+        *("/ties/?q=%00", "/ledger/claims/?q=%00", "/ledger/sources/?kind=%00", "/?%00=1"),
+    ],
+)
+def test_a_sign_that_nobody_can_type_is_not_looked_for(administrator: Client, path: str) -> None:
+    assert administrator.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("office", ["9" * 5000, HUGE, "x", "-1", "²"])
+def test_an_office_that_cannot_be_is_not_chosen(administrator: Client, office: str) -> None:
+    assert administrator.get("/posts/new/", {"office": office}).status_code == 200
+
+
+def test_an_office_that_is_named_is_chosen(administrator: Client) -> None:
+    given = {"name_en": "Port", "kind": "region", "region_code": "ID-NT"}
+    a_region("ID-NT")
+
+    page = administrator.post("/posts/offices/new/", given, follow=True).content.decode()
+
+    assert ">Port</option>" in page.split("selected", 1)[1]
