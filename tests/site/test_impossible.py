@@ -75,3 +75,46 @@ def test_an_office_that_is_named_is_chosen(administrator: Client) -> None:
     page = administrator.post("/posts/offices/new/", given, follow=True).content.decode()
 
     assert ">Port</option>" in page.split("selected", 1)[1]
+
+
+def event_form(**given: Any) -> dict[str, Any]:
+    event = {"title_en": "x", "on": "2026-03-03", "kind": "note", "confidence": "O"}
+    return {**event, "audience": "own", "version": 1, **given}
+
+
+@pytest.mark.parametrize("field", ["sources", "contradicts"])
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "x", "\0"])
+def test_a_choice_that_no_record_can_be_is_refused(
+    desk: Client, tie: Tie, field: str, key: str
+) -> None:
+    response = desk.post(f"/ties/{tie.pk}/events/new/", event_form(**{field: key}))
+
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("field", ["events", "claims"])
+def test_a_contradiction_of_what_cannot_be_is_refused(desk: Client, tie: Tie, field: str) -> None:
+    given = {"question_en": "Which?", field: ["9" * 30, "8" * 30]}
+
+    assert desk.post(f"/ties/{tie.pk}/conflicts/new/", given).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["title_en", "home_people", "detail_en"])
+def test_a_sign_that_nobody_can_type_is_refused_in_a_form(
+    desk: Client, tie: Tie, field: str
+) -> None:
+    response = desk.post(f"/ties/{tie.pk}/events/new/", event_form(**{field: "a\0b"}))
+
+    assert response.status_code == 422
+
+
+def test_more_words_than_the_search_can_hold_are_kept_all_the_same(desk: Client, tie: Tie) -> None:
+    # PostgreSQL takes a megabyte of words for one line of the index.
+    words = " ".join(f"kata{number:06}" for number in range(200_000))
+
+    response = desk.post(
+        f"/ties/{tie.pk}/events/new/", event_form(title_en="Durian", detail_en=words)
+    )
+
+    assert response.status_code == 302
+    assert "Durian" in desk.get("/search/?q=durian").content.decode()

@@ -113,6 +113,18 @@ class FilesField(forms.FileField):
         return Kept(*file), name
 
 
+class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time not generic
+    """Any number of records; SQLite breaks at a key that is none of its numbers."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            message = self.error_messages["invalid_choice"]
+            params = {"value": ", ".join(map(str, value))[:60]}
+            raise ValidationError(message, code="invalid_choice", params=params) from error
+
+
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass names its model
     """Remembers which version of the record was opened."""
 

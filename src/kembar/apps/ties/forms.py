@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.kit.forms import DayInput, FilesField, VersionedForm
+from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
 from kembar.apps.kit.text import Text, reader_language
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.regions.lookup import RegionField
@@ -201,16 +201,14 @@ class EventForm(VersionedForm):
         required=False,
         help_text=_("PDF, Word, Excel, PowerPoint, pictures or plain text."),
     )
-    taken_off = forms.ModelMultipleChoiceField(
+    taken_off = ManyField(
         label=_("Files to take off"),
         queryset=Attachment.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    sources = forms.ModelMultipleChoiceField(
-        label=_("Sources"), queryset=Source.objects.none(), required=False
-    )
-    contradicts = forms.ModelMultipleChoiceField(
+    sources = ManyField(label=_("Sources"), queryset=Source.objects.none(), required=False)
+    contradicts = ManyField(
         label=_("Contradicts"),
         queryset=Event.objects.none(),
         required=False,
@@ -334,12 +332,8 @@ class WithdrawForm(forms.Form):
 class NewConflictForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is contested, and what contradicts each other in it."""
 
-    claims = forms.ModelMultipleChoiceField(
-        label=_("Claims"), queryset=Claim.objects.none(), required=False
-    )
-    events = forms.ModelMultipleChoiceField(
-        label=_("Events"), queryset=Event.objects.none(), required=False
-    )
+    claims = ManyField(label=_("Claims"), queryset=Claim.objects.none(), required=False)
+    events = ManyField(label=_("Events"), queryset=Event.objects.none(), required=False)
 
     class Meta:
         model = Conflict
