@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 
@@ -39,3 +41,21 @@ def save_if_unchanged(record: Versioned, seen: int, fields: list[str]) -> None:
     if not changed:
         raise StaleError(manager.get(pk=record.pk))
     record.version = seen + 1
+
+
+@contextmanager
+def twins_refused(record: models.Model) -> Iterator[None]:
+    """Save a record inside; if somebody saved its twin in this moment, say so as a form does.
+
+    Raises
+    ------
+    ValidationError
+        With the sentence of the constraint that the record would break.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        # The twin, which nobody could see before, can be seen now.
+        record.full_clean()
+        raise

@@ -10,7 +10,7 @@ from django.db import transaction
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record
-from kembar.apps.kit.concurrency import save_if_unchanged
+from kembar.apps.kit.concurrency import save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Evidence, Source, StoredFile, Verdict
@@ -63,7 +63,8 @@ def add_source(
     if file is not None:
         source.archived, source.archived_name = stored(file), name
     source.full_clean()
-    source.save()
+    with twins_refused(source):
+        source.save()
     index.put([source_line(source)])
     changes = first_values(source, archived=file and file.sha256)
     record(Deed("ledger.source_added", source, source.owner_code, changes=changes), by=by)
@@ -87,7 +88,8 @@ def change_source(
         fields = [*fields, "archived", "archived_name"]
     source.full_clean(validate_unique=False)
     source.validate_constraints()
-    save_if_unchanged(source, seen, fields)
+    with twins_refused(source):
+        save_if_unchanged(source, seen, fields)
     index.put([source_line(source)])
     new = _values(source, [f for f in fields if f != "archived_name"])
     if "archived" in new and source.archived:

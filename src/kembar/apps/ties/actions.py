@@ -13,7 +13,7 @@ from django.utils import timezone
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience, narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
-from kembar.apps.kit.concurrency import StaleError, save_if_unchanged
+from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import add_claim, claim_line, source_line, stored
@@ -111,7 +111,8 @@ def take_pulse(tie: Tie, *, today: date | None = None) -> None:
 def create_tie(tie: Tie, *, by: User | None) -> None:
     """Open the file of a tie."""
     tie.full_clean()
-    tie.save()
+    with twins_refused(tie):
+        tie.save()
     index.put([tie_line(tie)])
     record(Deed("ties.tie_created", tie, tie.home_id, changes=first_values(tie)), by=by)
 

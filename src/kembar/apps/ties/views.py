@@ -165,9 +165,13 @@ def new_tie(request: Request) -> HttpResponse:
     form = NewTieForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         tie = form.save(commit=False)
-        actions.create_tie(tie, by=request.user)
-        messages.success(request, _("The file is open."), extra_tags=request.path)
-        return redirect(tie)
+        try:
+            actions.create_tie(tie, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The file is open."), extra_tags=request.path)
+            return redirect(tie)
     status = 422 if form.errors else 200
     return render(request, "ties/new_tie.html", {"form": form}, status=status)
 
