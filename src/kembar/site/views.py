@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kembar.apps.accounts.requests import Request
 from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.kit.files import FileGoneError
 from kembar.apps.ties.queries import day_of, ties_of
 from kembar.site import beginning
 
@@ -40,7 +41,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "site/missing.html", status=404)
+    context = {"is_file_gone": isinstance(exception, FileGoneError)}
+    return render(request, "site/missing.html", context, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
 
 # What an office hands in. Anything that can run, such as HTML, SVG or macros, is not among it.
 ALLOWED = {
@@ -137,9 +140,28 @@ def keep_upload(upload: UploadedFile[Any]) -> Kept:
     return keep(iter(upload.chunks()), file_name(upload))
 
 
+class FileGoneError(Http404):
+    """The record of a file is here, but its bytes are not."""
+
+
+def open_kept(sha256: str) -> IO[bytes]:
+    """Return a kept file, open to be read.
+
+    Raises
+    ------
+    FileGoneError
+        If it is not on the disk.
+    """
+    try:
+        return path_of(sha256).open("rb")
+    except FileNotFoundError as error:
+        logger.error("%s is gone: take it from a backup.", path_of(sha256))
+        raise FileGoneError from error
+
+
 def as_attachment(sha256: str, name: str, content_type: str) -> FileResponse:
     """Return a kept file to be saved, never shown inside our pages."""
-    response = FileResponse(path_of(sha256).open("rb"), content_type=content_type)
+    response = FileResponse(open_kept(sha256), content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     return response

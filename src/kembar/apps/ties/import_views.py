@@ -18,7 +18,7 @@ from kembar.apps.kit import tables
 from kembar.apps.kit.access import allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.files import Kept, check_size, keep, path_of
+from kembar.apps.kit.files import Kept, check_size, keep, open_kept
 from kembar.apps.kit.text import reader_language
 from kembar.apps.ledger.actions import stored
 from kembar.apps.ties import imports
@@ -74,7 +74,8 @@ def _import_or_404(request: Request, pk: int) -> Import:
 @allow("ties.import")
 def review(request: Request, pk: int) -> HttpResponse:
     handed_in = _import_or_404(request, pk)
-    data = path_of(handed_in.file.sha256).read_bytes()
+    with open_kept(handed_in.file.sha256) as file:
+        data = file.read()
     if request.method == "POST":
         _load(request, handed_in, data)
         return redirect("ties:import_review", pk)
@@ -138,7 +139,8 @@ def _as_table(
 @allow("ties.import")
 def refused(request: Request, pk: int) -> HttpResponse:
     handed_in = _import_or_404(request, pk)
-    data = path_of(handed_in.file.sha256).read_bytes()
+    with open_kept(handed_in.file.sha256) as file:
+        data = file.read()
     table, plan = _plan_of(request, data, handed_in.name)
     reasons = _("why refused")
     header = [column for column in table.header if column != reasons]
