@@ -280,6 +280,38 @@ def test_a_city_without_its_country_or_a_new_province_is_refused(
     assert "No region is called “Gotham”" in reasons(page)["partner"]
 
 
+@pytest.mark.parametrize("country", ["ßß", "ZZ", "ﬃa", "UK", "Atlantis"])
+def test_a_country_that_is_none_is_refused(at_work: Client, country: str) -> None:
+    row = {**OTHER, "partner": "Gotham", "kind": "sister_city", "partner_country": country}
+
+    page = load(at_work, row)
+
+    assert counts(page) == [0, 0, 0, 1]
+    assert f"“{country}” is not a country" in reasons(page)["partner_country"]
+    assert not Region.objects.filter(code__endswith="gotham").exists()
+
+
+@pytest.mark.parametrize("country", ["us", "US", "USA", "United States", "Amerika Serikat", "美国"])
+def test_a_country_is_known_by_its_codes_and_names(at_work: Client, country: str) -> None:
+    row = {**OTHER, "partner": "Gotham", "kind": "sister_city", "partner_country": country}
+
+    load(at_work, row)
+
+    assert Region.objects.filter(code="US.gotham").exists()
+
+
+def test_a_note_that_would_have_to_be_cut_is_refused(at_work: Client) -> None:
+    page = hand_in(at_work, {**OTHER, "note": "n" * 5001})
+
+    assert "longer than 5,000 signs" in reasons(page)["note"]
+
+
+def test_the_longest_note_is_kept_whole(at_work: Client) -> None:
+    load(at_work, {**OTHER, "note": "n" * 5000})
+
+    assert Tie.objects.get().note == {"en": "n" * 5000}
+
+
 def test_a_milestone_that_somebody_wrote_down_otherwise_is_kept_beside_and_contested(
     at_work: Client,
 ) -> None:

@@ -48,11 +48,11 @@ def country_name(code: str, key: str) -> str:
 
 @lru_cache
 def country_codes() -> dict[str, str]:
-    """Return the code of each country by its folded name in id, zh and en."""
+    """Return the code of each country by its codes and its folded name in id, zh and en."""
     codes: dict[str, str] = {}
     for country in pycountry.countries:
         names = {country.name, getattr(country, "common_name", country.name), country.alpha_3}
-        names |= {country_name(country.alpha_2, key) for key in LOCALES}
+        names |= {country_name(country.alpha_2, key) for key in LOCALES} | {country.alpha_2}
         codes |= {folded(name): country.alpha_2 for name in names}
     return codes
 

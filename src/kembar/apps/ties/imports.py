@@ -243,6 +243,12 @@ def _address(text: str) -> str:
     return text
 
 
+def _note(text: str) -> str:
+    if len(text) > 5000:
+        raise ValueError(_("The note is longer than 5,000 signs."))
+    return text
+
+
 def _date(text: str) -> PartialDate:
     try:
         return PartialDate.parse(text)
@@ -286,7 +292,7 @@ class _Reader:
             "target": _date,
             "cycle": _cycle,
             "source_url": _address,
-            "note": lambda text: Text({self.language: text[:5000]}),
+            "note": lambda text: Text({self.language: _note(text)}),
             **dict.fromkeys(MILESTONES, _date),
         }
         for column, read in readers.items():
@@ -310,7 +316,8 @@ class _Reader:
     def _region(self, wish: Wish, side: str) -> Region | None:
         cells = wish.row.cells
         code, name = cells.get(f"{side}_code", "").strip(), cells.get(side, "").strip()
-        country = self._country(cells.get(f"{side}_country", "").strip())
+        written = cells.get(f"{side}_country", "").strip()
+        country = country_codes().get(folded(written), "")
         if code:
             if region := self.gazetteer.by_code.get(code):
                 return region
@@ -318,6 +325,10 @@ class _Reader:
             return None
         if not name:
             wish.refuse(side, _("The name or code of the region is missing."))
+            return None
+        if written and not country:
+            message = _("“%(text)s” is not a country; write a code such as CN, or its name.")
+            wish.refuse(f"{side}_country", message % {"text": written[:60]})
             return None
         found = self.gazetteer.find(name, country)
         if wish.values.get("kind") == Kind.SISTER_PROVINCE and len(found) > 1:
@@ -331,11 +342,6 @@ class _Reader:
             wish.refuse(side, message % {"name": name[:60], "choices": choices})
             return None
         return self._new_place(wish, side, name, country)
-
-    def _country(self, text: str) -> str:
-        if len(text) == 2 and text.isalpha():
-            return text.upper()
-        return country_codes().get(folded(text), "") if text else ""
 
     def _new_place(self, wish: Wish, side: str, name: str, country: str) -> Region | None:
         """A city we do not know, in a country we do, is added; a province never is."""
