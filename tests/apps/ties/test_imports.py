@@ -280,6 +280,16 @@ def test_a_city_without_its_country_or_a_new_province_is_refused(
     assert "No region is called “Gotham”" in reasons(page)["partner"]
 
 
+def test_a_city_that_a_table_brings_stands_in_the_history(at_work: Client) -> None:
+    row = {**OTHER, "partner": "Gotham", "kind": "sister_city", "partner_country": "US"}
+
+    load(at_work, row, {**row, "cycle": "2"})
+
+    page = at_work.get("/history/?action=ties.region_added").content.decode()
+    assert page.count("added the region “Gotham” with a table") == 1
+    assert Entry.objects.get(action="ties.region_added").region_code == "ID-NT"
+
+
 @pytest.mark.parametrize("country", ["ßß", "ZZ", "ﬃa", "UK", "Atlantis"])
 def test_a_country_that_is_none_is_refused(at_work: Client, country: str) -> None:
     row = {**OTHER, "partner": "Gotham", "kind": "sister_city", "partner_country": country}

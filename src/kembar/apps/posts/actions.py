@@ -341,7 +341,7 @@ def employs(rights: Rights, person: User) -> bool:
     return looks_after(rights, person) if first is None else rights.may(MANAGE, first)
 
 
-def _region_of(person: User) -> str:
+def region_of(person: User) -> str:
     """Return the region in whose history a deed on the person is written."""
     holding = (
         Holding.objects.filter(person=person)
@@ -372,7 +372,7 @@ def change_person(person: User, *, seen: int, fields: list[str], by: User) -> No
         SocialAccount.objects.filter(user=person).delete()
     # In which language somebody reads is nobody else's business.
     if changes := _changes(before, person, [name for name in fields if name != "language"]):
-        record(Deed("posts.person_changed", person, _region_of(person), changes=changes), by=by)
+        record(Deed("posts.person_changed", person, region_of(person), changes=changes), by=by)
 
 
 @transaction.atomic
@@ -400,7 +400,7 @@ def deactivate(person: User, *, by: User) -> None:
             held.until = max(held.since, timezone.localdate())
             held.save(update_fields=["until"])
             deeds.append(_vacated(post, held))
-    record_all([*deeds, Deed("posts.person_deactivated", person, _region_of(person))], by=by)
+    record_all([*deeds, Deed("posts.person_deactivated", person, region_of(person))], by=by)
 
 
 @transaction.atomic
@@ -412,7 +412,7 @@ def activate(person: User, *, by: User) -> None:
         return
     person.is_active = True
     person.save(update_fields=["is_active"])
-    record(Deed("posts.person_activated", person, _region_of(person)), by=by)
+    record(Deed("posts.person_activated", person, region_of(person)), by=by)
 
 
 @transaction.atomic
@@ -421,7 +421,7 @@ def invite(person: User, *, by: User) -> None:
     _check_person(person, by)
     if not person.is_active:
         raise ValidationError(_("Give this person access again first."))
-    record(Deed("posts.person_invited", person, _region_of(person)), by=by)
+    record(Deed("posts.person_invited", person, region_of(person)), by=by)
 
 
 @transaction.atomic
@@ -432,4 +432,4 @@ def drop_second_factor(person: User, *, by: User) -> None:
         raise ValidationError(_("Change your own second factor on its page."))
     gone, _each = Authenticator.objects.filter(user=person).delete()
     if gone:
-        record(Deed("posts.second_factor_removed", person, _region_of(person)), by=by)
+        record(Deed("posts.second_factor_removed", person, region_of(person)), by=by)

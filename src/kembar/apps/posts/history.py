@@ -18,6 +18,11 @@ SENTENCES = {
     "posts.person_deactivated": _("%(actor)s took away the access of %(subject)s"),
     "posts.person_activated": _("%(actor)s gave %(subject)s access again"),
     "posts.second_factor_removed": _("%(actor)s removed the second factor of %(subject)s"),
+    "posts.password_set": _("%(actor)s set a new password for %(subject)s"),
+    "posts.second_factor_set_up": _("%(actor)s set up a second factor for %(subject)s"),
+    "posts.second_factor_given_up": _("%(actor)s gave up the second factor of %(subject)s"),
+    "posts.recovery_codes_made": _("%(actor)s made new recovery codes for %(subject)s"),
+    "posts.service_linked": _("%(actor)s linked the sign-in service with %(subject)s"),
 }
 RECORDS = {
     "posts.filled": Holding,

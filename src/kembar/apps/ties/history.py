@@ -15,6 +15,7 @@ SENTENCES = {
     "ties.conflict_settled": _("%(actor)s settled a contradiction: %(subject)s"),
     "ties.remark_made": _("%(actor)s asked the desk: “%(subject)s”"),
     "ties.remark_answered": _("%(actor)s answered the remark “%(subject)s”"),
+    "ties.region_added": _("%(actor)s added the region “%(subject)s” with a table"),
     "ties.imported": _("%(actor)s loaded what a table says of the tie %(subject)s"),
 }
 FIELDS = {

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
-from kembar.apps.audit.actions import Deed, differences, record_all
+from kembar.apps.audit.actions import Deed, differences, first_values, record_all
 from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
@@ -534,7 +534,7 @@ def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int
     _link_sources([*adding, *updating], sources)
     # Milestones are found through their tie: fifteen thousand lines “MoU signed” help nobody.
     index.put([tie_line(wish.tie) for wish in [*adding, *updating] if wish.tie])
-    record_all((_deed(wish) for wish in [*adding, *updating]), by=by)
+    record_all([*_new_places(plan_), *map(_deed, [*adding, *updating])], by=by)
     _name_conflicts(updating, events, by=by)
     return plan_.counts()
 
@@ -660,6 +660,14 @@ def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Sour
             if wish.tie and wish.new_source
         ]
     )
+
+
+def _new_places(plan_: Plan) -> Iterable[Deed]:
+    """Give the deeds on new regions, in the history of the region that names them first."""
+    homes = {w.partner.code: w.key[0] for w in reversed(plan_.wishes) if w.partner}
+    for region in plan_.new_regions:
+        home = homes.get(region.code, region.code)
+        yield Deed("ties.region_added", region, home, changes=first_values(region))
 
 
 def _deed(wish: Wish) -> Deed:
