@@ -32,7 +32,13 @@ def person(
 
     from kembar.apps.accounts.models import Holding, Office, Post, User
     from kembar.apps.accounts.rights import Role
-    from kembar.apps.audit.actions import Deed, in_each_language, record
+    from kembar.apps.audit.actions import (
+        Deed,
+        differences,
+        first_values,
+        in_each_language,
+        record_all,
+    )
     from kembar.apps.kit.text import Text
     from kembar.apps.posts.forms import OfficeRegionField
 
@@ -62,5 +68,12 @@ def person(
         post = Post.objects.create(office=seat, title=title, role=role)
         user = User.objects.create_user(email, password, name=name)
         holding = Holding.objects.create(post=post, person=user)
-        record(Deed("posts.person_added", holding.person, code), by=None)
+        held = differences({}, {"holder": user, "since": holding.since})
+        deeds = [
+            Deed("posts.office_added", seat, code, changes=first_values(seat)),
+            Deed("posts.post_added", post, code, changes=first_values(post)),
+            Deed("posts.person_added", user, code),
+            Deed("posts.filled", post, code, changes=held),
+        ]
+        record_all(deeds, by=None)
     say.print(f"{email} may sign in with the password [bold]{password}[/bold]; it is shown once.")
