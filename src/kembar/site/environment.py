@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
@@ -95,3 +97,19 @@ def home() -> Path:
     folder = Path(text("KEMBAR_HOME")).expanduser()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def kept_secret(path: Path, new: str) -> str:
+    """Return the secret that this file keeps for its owner alone; a new one if there is no file.
+
+    Processes that begin at once agree: the file has its name only when it is whole, and whoever
+    comes second takes what the first one wrote.
+    """
+    if not path.exists():
+        descriptor, unnamed = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+        with os.fdopen(descriptor, "w") as file:
+            file.write(new)
+        with suppress(FileExistsError):
+            os.link(unnamed, path)
+        os.unlink(unnamed)
+    return path.read_text().strip()

@@ -28,6 +28,7 @@ from kembar.apps.regions.models import Region
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
+from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
 ORIGIN = "example"
@@ -146,11 +147,8 @@ def password_file() -> Path:
 
 def example_password() -> str:
     """Return the password of the example people, made at the first call."""
-    path = password_file()
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text("-".join(secrets.token_hex(2) for _part in range(4)) + "\n")
-    return path.read_text().strip()
+    new = "-".join(secrets.token_hex(2) for _part in range(4)) + "\n"
+    return kept_secret(password_file(), new)
 
 
 def is_loaded() -> bool:

@@ -21,17 +21,9 @@ HTTPS = env.boolean("KEMBAR_HTTPS")
 ALLOWED_HOSTS = env.names("KEMBAR_HOSTS")
 
 
-def _secret_key() -> str:
-    if given := env.text("KEMBAR_SECRET_KEY"):
-        return given
-    kept = HOME / "secret-key"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-    return kept.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = env.text("KEMBAR_SECRET_KEY") or env.kept_secret(
+    HOME / "secret-key", secrets.token_urlsafe(50)
+)
 
 INSTALLED_APPS = [
     "kembar.apps.kit",
