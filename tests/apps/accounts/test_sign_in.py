@@ -174,14 +174,41 @@ def test_with_mail_a_forgotten_password_brings_a_link(client: Client, settings: 
     assert mail.outbox[0].subject == "[Kembar] Set a new password"
 
 
-def test_a_mail_server_that_is_down_breaks_nothing(client: Client, settings: Any) -> None:
+@pytest.fixture
+def mail_is_down(settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+
+def test_a_mail_server_that_is_down_does_not_tell_who_is_known(
+    mail_is_down: None, caplog: Any
+) -> None:
     a_person(Role.DESK, email="ani@ntt.go.id")
 
-    response = client.post("/account/password/reset/", {"email": "ani@ntt.go.id"}, follow=True)
+    known, unknown = (
+        Client().post("/account/password/reset/", {"email": email}, follow=True)
+        for email in ("ani@ntt.go.id", "nobody@ntt.go.id")
+    )
 
-    assert "could not be sent" in response.content.decode()
+    assert "account/email/password_reset_key could not be sent" in caplog.text
+    assert known.redirect_chain == unknown.redirect_chain
+    assert main_of(known) == main_of(unknown)
+
+
+def main_of(page: Any) -> str:
+    return str(page.content.decode().split("<main")[1])
+
+
+def test_an_administrator_is_told_that_the_mail_server_is_down(
+    client: Client, mail_is_down: None
+) -> None:
+    person = a_person(Role.DESK)
+    client.force_login(a_person(Role.ADMINISTRATOR))
+
+    page = client.post(f"/posts/people/{person.pk}/invitation/", follow=True)
+
+    assert "could not be sent" in page.content.decode()
+    assert "password/reset/key/" in page.content.decode()
 
 
 # The link of an invitation

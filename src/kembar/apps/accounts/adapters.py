@@ -50,13 +50,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return resolve_url("posts:me")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail; a mail server that is down undoes nothing that a person has done."""
+        """Send a mail; a mail server that is down undoes nothing that a person has done.
+
+        Only somebody who has signed in is told: a stranger who asks for a link would learn from
+        it whose e-mail is known here.
+        """
         try:
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError):
             logger.exception("Mail %s could not be sent.", template_prefix)
-            text = gettext("The mail could not be sent. Tell your administrator.")
-            messages.error(self.request, text)
+            if self.request.user.is_authenticated:
+                text = gettext("The mail could not be sent. Tell your administrator.")
+                messages.error(self.request, text)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
