@@ -5,6 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.conftest import Kembar, environment_of
@@ -18,11 +21,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def said_by_serve(home: Path) -> str:
-    """Return the first lines of `kembar serve`, which is then ended."""
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[tuple[int, str]]:
+    """Run `kembar serve` for a while, and give its port and the first that it says."""
+    port = free_port()
     command = "from kembar.cli.main import main; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", command, "serve", "--port", str(free_port())],
+        [sys.executable, "-c", command, "serve", "--port", str(port), *options],
         env=environment_of(home),
         stderr=subprocess.PIPE,
         text=True,
@@ -33,8 +38,15 @@ def said_by_serve(home: Path) -> str:
             lines.append(line)
             if "Ctrl+C" in line:
                 break
-        process.terminate()
-        return "".join(lines)
+        try:
+            yield port, "".join(lines)
+        finally:
+            process.terminate()
+
+
+def said_by_serve(home: Path) -> str:
+    with serving(home) as (_port, said):
+        return said
 
 
 def test_without_people_it_says_how_to_make_the_first_administrator(home: Path) -> None:
@@ -51,3 +63,25 @@ def test_with_people_it_does_not(home: Path, kembar: Kembar) -> None:
 
     assert FIRST not in said
     assert "Warning" not in said
+
+
+def answer_to(port: int, head: str) -> bytes:
+    """Send the head of a request, and return the answer to it; the body never comes."""
+    for _try in range(50):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as talk:
+                talk.sendall(head.encode())
+                return talk.recv(4096)
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    raise AssertionError("kembar serve does not listen.")
+
+
+def test_whoever_sends_more_than_may_be_handed_in_is_refused_at_once(home: Path) -> None:
+    with serving(home) as (port, _said):
+        answer = answer_to(
+            port,
+            "POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n",
+        )
+
+    assert answer.startswith(b"HTTP/1.1 413 ")

@@ -62,5 +62,13 @@ def serve(
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
         }
     waitress.serve(
-        application, host=host, port=port, threads=threads, ident="Kembar", _quiet=True, **proxy
+        application,
+        host=host,
+        port=port,
+        threads=threads,
+        ident="Kembar",
+        # All files of a form together, and what is typed beside them; more is answered by 413.
+        max_request_body_size=settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        _quiet=True,
+        **proxy,
     )

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[Kept, str]]:
         self.kept, errors = [], []
+        self._refuse_too_much([part for part in data if not isinstance(part, str)])
         for part in data:
             try:
                 file = self._again(part) if isinstance(part, str) else self._checked(part)
@@ -98,6 +100,12 @@ class FilesField(forms.FileField):
     @property
     def _salt(self) -> str:
         return f"kembar.kit.files:{self.person}"
+
+    def _refuse_too_much(self, uploads: list[Any]) -> None:
+        if sum(upload.size for upload in uploads) > settings.UPLOAD_MAX_BYTES:
+            message = _("The files are larger than %(limit)s together; hand in some of them later.")
+            params = {"limit": filesizeformat(settings.UPLOAD_MAX_BYTES)}
+            raise ValidationError(message, code="size", params=params)
 
     def _checked(self, upload: Any) -> tuple[Kept, str]:
         super().clean(upload)
