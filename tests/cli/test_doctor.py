@@ -78,7 +78,7 @@ def test_the_last_seal_is_told_to_be_written_down_elsewhere(kembar: Kembar, home
 
     _code, findings = examined(kembar)
 
-    assert found(findings, "history is whole")["what"].endswith(f"1 entry, last seal {seal}")
+    assert found(findings, "history is whole")["what"].endswith(f"4 entries, last seal {seal}")
 
 
 def test_a_history_that_lost_its_end_is_bad(kembar: Kembar, home: Path) -> None:

@@ -283,7 +283,7 @@ def test_what_the_partner_may_not_read_does_not_show_him_its_source(
 def test_a_source_that_serves_ties_with_two_partners_is_for_those_it_is_shared_with() -> None:
     jiangxi, zhejiang = a_person(Role.PARTNER, "CN-JX"), a_person(Role.PARTNER, "CN-ZJ")
     source = a_source(audience="shared")
-    a_claim(a_tie(), audience="shared", source=source)
+    a_claim(a_tie(audience="shared"), audience="shared", source=source)
     there = a_tie(between=("ID-NT", "CN-ZJ"), audience="shared")
     event = an_event(there, sources=[source], audience="own")
     before = sees(zhejiang, source)
@@ -322,7 +322,7 @@ def test_a_withdrawn_event_shows_its_source_no_more() -> None:
 
 
 def test_a_source_added_by_hand_is_evidence_for_the_partner_too(at_work: Client) -> None:
-    claim = a_claim(a_tie(), audience="shared")
+    claim = a_claim(a_tie(audience="shared"), audience="shared")
     add(at_work, publisher="Kompas", audience="shared")
     given = {"source": Source.objects.get().pk, "bearing": "supports"}
     at_work.post(f"/ledger/claims/{claim.pk}/evidence/", given)

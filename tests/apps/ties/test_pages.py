@@ -394,7 +394,7 @@ def test_who_takes_over_a_post_finds_all_that_waits_on_its_ties(
     an_event(tie, "A fair that is off", on="2999-03-03", withdrawn="No money")
     an_event(a_tie(), "Of another post", on="2999-04-04")
 
-    page = unescape(seen_by(a_person(Role.ADMINISTRATOR), f"/posts/{post.pk}/hand-over/"))
+    page = unescape(seen_by(officer, "/posts/me/"))
 
     for line in (
         "Write to Nanchang",
@@ -408,6 +408,18 @@ def test_who_takes_over_a_post_finds_all_that_waits_on_its_ties(
         assert line in page
     for other in ("Is it signed?", "A fair that is off", "Of another post", "Signed in May</a>"):
         assert other not in page
+
+
+def test_an_administrator_who_hands_over_sees_which_ties_go_with_it_not_what_waits(
+    officer: User, reviewer: User
+) -> None:
+    post = officer.current_holdings[0].post
+    tie = an_inheritance(post, reviewer)
+
+    page = unescape(seen_by(a_person(Role.ADMINISTRATOR), f"/posts/{post.pk}/hand-over/"))
+
+    assert str(tie) in page
+    assert "Write to Nanchang" not in page
 
 
 def test_a_larger_inheritance_costs_no_more_queries(

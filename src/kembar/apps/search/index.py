@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from django.db import connection, transaction
 
@@ -29,9 +28,6 @@ KINDS = ("tie", "event", "person", "claim", "source", "region")
 EXTRACT_LENGTH = 240
 # What of a document is written anew when its line is.
 RENEWED = ("kind", "path", "title", "extract", "owner_code", "partner_code", "audience")
-# Different words of a line that it is found by. PostgreSQL holds a megabyte a line, a word has up
-# to 66 letters there, and those of a title stand there twice.
-MOST_TITLE_WORDS, MOST_BODY_WORDS = 1_500, 12_000
 # From so many letters on the last word of a query may be unfinished. With fewer, half of all
 # words begin like it.
 SHORTEST_BEGINNING = 3
@@ -100,9 +96,8 @@ def _wanted_scope(rights: Rights) -> list[str]:
     ]
 
 
-def _all_tokens(texts: Iterable[str], most: int) -> list[str]:
-    found = dict.fromkeys(token for text in texts for token in languages.tokens(text))
-    return list(islice(found, most))
+def _all_tokens(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(token for text in texts for token in languages.tokens(text)))
 
 
 def _document(line: Line) -> Document:
@@ -134,8 +129,8 @@ def put(lines: Sequence[Line]) -> None:
     insert([document for document in documents if not document.pk])
     rows = []
     for line, document in zip(lines, documents, strict=True):
-        title = _all_tokens([*line.title.values(), line.also], MOST_TITLE_WORDS)
-        body = _all_tokens(line.body.values(), MOST_BODY_WORDS)
+        title = _all_tokens([*line.title.values(), line.also])
+        body = _all_tokens(line.body.values())
         rows.append((document.pk, title, body, _marks(line)))
     _write_rows(rows)
     _learn_words(text for line in lines for text in (*line.title.values(), line.also))

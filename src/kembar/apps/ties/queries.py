@@ -94,12 +94,13 @@ def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[
             ties = ties.filter(**{field: value})
     if filters.text:
         ties = ties.filter(_named(filters.text))
-    whole = _whole(user)
-    orders: dict[str, list[Any]] = {
-        "contact": [Case(When(whole, then="last_contact")).desc(nulls_last=True), "pk"],
-        "silent": [Case(When(whole, then="silent_from")).asc(nulls_last=True), "pk"],
-        "target": [F("target").asc(nulls_last=True), "pk"],
-    }
+    orders: dict[str, list[Any]] = {"target": [F("target").asc(nulls_last=True), "pk"]}
+    if rights_of(user).may("ties.read_all"):
+        whole = _whole(user)
+        last_contact = Case(When(whole, then="last_contact"))
+        silent_from = Case(When(whole, then="silent_from"))
+        orders["contact"] = [last_contact.desc(nulls_last=True), "pk"]
+        orders["silent"] = [silent_from.asc(nulls_last=True), "pk"]
     order = orders.get(filters.order, ["home_id", "partner_id", "cycle"])
     page = page_of(ties.order_by(*order), number)
     for tie in page.rows:
