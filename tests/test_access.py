@@ -54,6 +54,8 @@ ties:tie                        200 200 200 200 404 200 404 404 404
 ties:timeline                   200 200 200 200 404 200 404 404 404
 ties:claims                     200 200 200 200 404 200 404 404 404
 ties:new_claim                  200 200 403 403 403 403 403 302 404
+ties:change_claim               200 200 403 403 403 403 403 302 404
+ties:withdraw_claim             200 200 403 403 403 403 403 302 404
 ties:history                    200 200 200 200 403 200 404 302 404
 ties:change                     200 403 403 403 403 403 403 302 404
 ties:share                      200 403 200 403 403 403 403 302 404
@@ -159,6 +161,8 @@ ties:new_event                  200 200 403 403 403 403 403 302 403
 ties:change_event               200 200 403 403 403 403 403 302 403
 ties:withdraw_event             200 200 403 403 403 403 403 302 403
 ties:new_claim                  200 200 403 403 403 403 403 302 403
+ties:change_claim               200 200 403 403 403 403 403 302 403
+ties:withdraw_claim             200 200 403 403 403 403 403 302 403
 ties:new_conflict               200 200 403 403 403 403 403 302 403
 ties:settle                     200 403 403 403 403 403 403 302 403
 ties:answer                     200 403 403 403 403 403 403 302 403
@@ -270,6 +274,7 @@ def a_house(audience: str) -> House:
         "ties:attachment": {"pk": Attachment.objects.get().pk},
         "ties:settle": {"pk": Conflict.objects.get().pk},
         "ties:answer": {"pk": remark.pk},
+        **{f"ties:{name}": of["claim"] for name in ("change_claim", "withdraw_claim")},
         **{f"ledger:{name}": of["claim"] for name in ("claim", "judge", "add_evidence")},
         **{f"ledger:{name}": of["source"] for name in ("source", "change_source", "source_file")},
         "regions:region": {"code": "ID-NT"},

@@ -322,7 +322,12 @@ if HTTPS:
 # What the rooms above `accounts` add to a hand-over: what a post's successor inherits.
 INHERITANCES = ["kembar.apps.ties.queries.inheritance"]
 # What they add to the page of a region.
-REGION_PARTS = ["kembar.apps.ties.parts.ties_of_region"]
+REGION_PARTS = [
+    "kembar.apps.ties.parts.ties_of_region",
+    "kembar.apps.ties.parts.claims_on_region",
+]
+# What they add to the page of a claim.
+CLAIM_PARTS = ["kembar.apps.ties.parts.place_of_claim"]
 # What they know of the use of a source: who reads what names it may read a shared source.
 SOURCE_USES = ["kembar.apps.ties.queries.uses_of_source"]
 

@@ -135,7 +135,7 @@ def _openable(entries: Sequence[Entry], user: object) -> set[tuple[str, str]]:
             continue
         if hasattr(records, "visible_to"):
             rows = records.visible_to(user).filter(pk__in=wanted)
-            # What was withdrawn is there, but its page opens to its own region only.
+            # What was withdrawn opens to those who read the history of its region.
             rows = rows.kept_for(user) if hasattr(rows, "kept_for") else rows
             found |= {(kind, str(pk)) for pk in rows.values_list("pk", flat=True)}
     return found

@@ -110,6 +110,30 @@ def add_claim(claim: Claim, *, by: User | None) -> None:
 
 
 @transaction.atomic
+def change_claim(
+    claim: Claim, *, seen: int, fields: list[str], old: dict[str, Any], by: User
+) -> None:
+    """Correct what is written down of a claim, unless somebody else did since it was opened."""
+    claim.full_clean(validate_unique=False)
+    changes = differences(old, _values(claim, fields))
+    if not changes:
+        return
+    save_if_unchanged(claim, seen, fields)
+    index.put([claim_line(claim)])
+    record(Deed("ledger.claim_changed", claim, claim.owner_code, changes=changes), by=by)
+
+
+@transaction.atomic
+def withdraw_claim(claim: Claim, *, reason: str, seen: int, by: User) -> None:
+    """Take a claim off every list, with the reason; the record stays in the history."""
+    claim.withdrawn = reason
+    save_if_unchanged(claim, seen, ["withdrawn"])
+    index.forget([f"ledger.claim:{claim.pk}"])
+    changes = differences({}, {"withdrawn": reason})
+    record(Deed("ledger.claim_withdrawn", claim, claim.owner_code, changes=changes), by=by)
+
+
+@transaction.atomic
 def add_evidence(evidence: Evidence, *, by: User | None) -> None:
     """Put a source beside a claim, for it or against it."""
     evidence.added_by = by

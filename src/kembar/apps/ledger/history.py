@@ -8,6 +8,8 @@ SENTENCES = {
     "ledger.source_added": _("%(actor)s added the source “%(subject)s”"),
     "ledger.source_changed": _("%(actor)s changed what is known of the source “%(subject)s”"),
     "ledger.claim_added": _("%(actor)s wrote down the claim “%(subject)s”"),
+    "ledger.claim_changed": _("%(actor)s corrected the claim “%(subject)s”"),
+    "ledger.claim_withdrawn": _("%(actor)s withdrew the claim “%(subject)s”"),
     "ledger.evidence_added": _("%(actor)s added evidence on the claim “%(subject)s”"),
     "ledger.claim_judged": _("%(actor)s gave a verdict on the claim “%(subject)s”"),
 }

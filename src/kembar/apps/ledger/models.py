@@ -68,9 +68,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 def _uses_shared_with(rights: Rights) -> Iterator[models.QuerySet[Any]]:
     """Yield what names the source of an outer query and is shared with this partner."""
-    claims = Claim.objects.filter(
-        shared(rights, owner="owner_code", partner="partner_code", audiences=CLAIM_AUDIENCES)
-    )
+    to_claim = shared(rights, owner="owner_code", partner="partner_code", audiences=CLAIM_AUDIENCES)
+    claims = Claim.objects.standing().filter(to_claim)
     yield claims.filter(source=OuterRef("pk"))
     yield claims.filter(evidence__source=OuterRef("pk"))
     for path in settings.SOURCE_USES:
@@ -154,6 +153,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             )
         )
 
+    def standing(self) -> Self:
+        return self.filter(withdrawn="")
+
+    def kept_for(self, user: object) -> Self:
+        """Standing ones; withdrawn ones too where this person reads the history."""
+        reach = rights_of(user).regions("history.read")
+        return self.filter(Q(withdrawn="") | within("owner_code", reach))
+
     def with_judgement(self) -> Self:
         """Add the newest verdict's judgement as `judgement`; none yet counts as open."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("judgement")
@@ -181,7 +188,11 @@ class Claim(Owned):
     at_most = models.CharField(
         max_length=10, choices=Audience, default=Audience.PUBLISHED, editable=False
     )
-    about_region = models.CharField(_("about the region"), max_length=40, blank=True)
+    about_region = models.CharField(_("about the region"), max_length=40, blank=True, db_index=True)
+    # Why it is said no more; the record itself stays.
+    withdrawn = models.CharField(
+        _("why it is withdrawn"), max_length=300, blank=True, editable=False
+    )
 
     objects = ClaimQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from kembar.apps.kit.paging import page_number
 from kembar.apps.ledger import actions, queries
 from kembar.apps.ledger.forms import EvidenceForm, SourceForm, VerdictForm
 from kembar.apps.ledger.models import Claim, Evidence, Judgement, Source
+from kembar.apps.ledger.parts import parts_of
 
 
 @allow(ANYONE)
@@ -46,7 +47,9 @@ def _claim_page(request: HttpRequest, pk: int) -> queries.ClaimPage:
 
 @allow(ANYONE)
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "ledger/claim.html", {"view": _claim_page(request, pk)})
+    view = _claim_page(request, pk)
+    context = {"view": view, "parts": parts_of(view.claim, request)}
+    return render(request, "ledger/claim.html", context)
 
 
 @allow("ledger.judge")
@@ -73,7 +76,7 @@ def add_evidence(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_add:
         raise PermissionDenied
-    sources = Source.objects.filter(owner_code=view.claim.owner_code).order_by("publisher", "pk")
+    sources = queries.sources_of(view.claim.owner_code)
     evidence = Evidence(claim=view.claim)
     form = EvidenceForm(request.POST or None, instance=evidence, sources=sources)
     if request.method == "POST" and form.is_valid():

@@ -333,6 +333,6 @@ def reindex(ties: Sequence[Tie]) -> None:
         for event in tie.events.standing().prefetch_related("participants"):
             event.tie = tie
             lines += event_lines(event, event.participants.all())
-        lines += [claim_line(claim) for claim in tie.claims.all()]
+        lines += [claim_line(claim) for claim in tie.claims.standing()]
         lines += [source_line(source) for source in tie.sources.all()]
     index.put(lines)

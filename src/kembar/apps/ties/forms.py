@@ -16,9 +16,9 @@ from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
 from kembar.apps.kit.text import Text, reader_language
 from kembar.apps.ledger.models import Claim, Source
+from kembar.apps.ledger.queries import sources_of
 from kembar.apps.regions.lookup import RegionField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Participant, Sector, Tie
-from kembar.apps.ties.queries import sources_for
 
 
 class TieForm(VersionedForm):
@@ -260,7 +260,7 @@ class EventForm(VersionedForm):
         choice.queryset = others.newest_first()
         choice.label_from_instance = _dated
         sources: Any = self.fields["sources"]
-        sources.queryset = sources_for(tie)
+        sources.queryset = sources_of(tie.home_id)
         for name in ("sources", "contradicts"):
             self.fields[name].widget.attrs["size"] = 6
         if not self.instance.pk:
@@ -346,7 +346,7 @@ class NewConflictForm(forms.ModelForm):  # type: ignore[type-arg]
         events.queryset = Event.objects.standing().filter(tie=tie).newest_first()
         events.label_from_instance = _dated
         claims: Any = self.fields["claims"]
-        claims.queryset = tie.claims.order_by("number", "pk")
+        claims.queryset = tie.claims.standing().order_by("number", "pk")
         for choice in (events, claims):
             choice.widget.attrs["size"] = 6
 
@@ -371,20 +371,35 @@ class ConflictForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["settlement"].required = True
 
 
-class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What somebody said about a tie."""
+class ClaimForm(VersionedForm):
+    """What somebody said about a tie, or about a region."""
+
+    about_region = RegionField(label=_("About the region"), required=False)
 
     class Meta:
         model = Claim
-        fields = ["statement", "language", "said_by", "said_on", "source", "number", "audience"]
+        fields = [
+            "statement",
+            "language",
+            "said_by",
+            "said_on",
+            "about_region",
+            "source",
+            "number",
+            "audience",
+        ]
 
-    def __init__(self, *args: Any, tie: Tie, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, home: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keep_audience(self, user, tie.home_id)
+        keep_audience(self, user, home)
         source: Any = self.fields["source"]
-        source.queryset = sources_for(tie)
-        if not self.is_bound:
-            self.fields["language"].initial = reader_language()
+        source.queryset = sources_of(home)
+        if not self.instance.pk:
+            self.initial["language"] = reader_language()
+
+    def clean_about_region(self) -> str:
+        region = self.cleaned_data["about_region"]
+        return region.code if region else ""
 
 
 class RemarkForm(forms.Form):

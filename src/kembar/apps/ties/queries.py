@@ -207,6 +207,7 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
     """Return the claims on a tie that a person may read, each with its newest verdict."""
     return (
         Claim.objects.visible_to(user)
+        .standing()
         .filter(ties=tie)
         .with_judgement()
         .select_related("source")
@@ -242,9 +243,9 @@ def conflicts_of(tie: Tie, user: object, *, settled: bool = False) -> list[Conte
             ),
             Prefetch(
                 "claims",
-                Claim.objects.visible_to(user).prefetch_related(
-                    Prefetch("source", Source.objects.visible_to(user))
-                ),
+                Claim.objects.visible_to(user)
+                .kept_for(user)
+                .prefetch_related(Prefetch("source", Source.objects.visible_to(user))),
                 to_attr="shown_claims",
             ),
         )
@@ -450,11 +451,6 @@ def _waiting_on(ties: QuerySet[Tie], today: date) -> dict[int, list[Inherited]]:
         path = reverse("ties:claims", args=[conflict.tie_id])
         found[conflict.tie_id].append(Inherited(str(conflict), f"{path}#conflicts", detail))
     return found
-
-
-def sources_for(tie: Tie) -> QuerySet[Source]:
-    """Return the sources that an event of this tie may name."""
-    return Source.objects.filter(owner_code=tie.home_id).order_by("publisher", "-pk")
 
 
 def uses_of_source(rights: Rights) -> list[QuerySet[Any]]:

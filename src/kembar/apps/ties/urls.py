@@ -25,6 +25,8 @@ urlpatterns = [
     path("events/<int:pk>/change/", views.change_event, name="change_event"),
     path("events/<int:pk>/withdraw/", views.withdraw_event, name="withdraw_event"),
     path("files/<int:pk>/", views.attachment, name="attachment"),
+    path("claims/<int:pk>/change/", views.change_claim, name="change_claim"),
+    path("claims/<int:pk>/withdraw/", views.withdraw_claim, name="withdraw_claim"),
     path("conflicts/<int:pk>/settle/", views.settle, name="settle"),
     path("remarks/<int:pk>/answer/", views.answer, name="answer"),
 ]

@@ -22,7 +22,9 @@ from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
 from kembar.apps.kit.files import as_attachment
 from kembar.apps.kit.paging import page_number, page_of
+from kembar.apps.ledger import actions as ledger
 from kembar.apps.ledger.models import Claim
+from kembar.apps.ledger.queries import ClaimPage, claim_page
 from kembar.apps.ties import actions, queries
 from kembar.apps.ties.forms import (
     AnswerForm,
@@ -425,7 +427,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
 @allow("ledger.write")
 def new_claim(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ledger.write")
-    form = ClaimForm(request.POST or None, instance=Claim(), tie=tie, user=request.user)
+    form = ClaimForm(request.POST or None, instance=Claim(), home=tie.home_id, user=request.user)
     if request.method == "POST" and form.is_valid():
         claim = form.save(commit=False)
         actions.add_claim_to(tie, claim, by=request.user)
@@ -433,6 +435,67 @@ def new_claim(request: Request, pk: int) -> HttpResponse:
         return redirect(claim)
     context = {**_tabs(request, tie, "claims"), "form": form}
     return render(request, "ties/claim_form.html", context, status=422 if form.errors else 200)
+
+
+def _own_claim(request: Request, pk: int) -> ClaimPage:
+    """Return the page of a claim that this person may write on."""
+    try:
+        view = claim_page(request.user, pk)
+    except Claim.DoesNotExist as error:
+        raise Http404 from error
+    if not request.user.may("ledger.write", view.claim.owner_code):
+        raise PermissionDenied
+    return view
+
+
+@allow("ledger.write")
+def change_claim(request: Request, pk: int) -> HttpResponse:
+    view = _own_claim(request, pk)
+    if view.claim.withdrawn:
+        return redirect(view.claim)
+    # Another one than the page shows: a form writes into its record what is typed.
+    claim = Claim.objects.get(pk=pk)
+    fields = ClaimForm.Meta.fields
+    old = {name: getattr(claim, name) for name in fields}
+    form = ClaimForm(request.POST or None, instance=claim, home=claim.owner_code, user=request.user)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            ledger.change_claim(
+                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        else:
+            messages.success(request, _("The claim is corrected."), extra_tags=request.path)
+            return redirect(claim)
+    context = {"view": view, "form": form}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/change_claim.html", context, status=status)
+
+
+@allow("ledger.write")
+def withdraw_claim(request: Request, pk: int) -> HttpResponse:
+    view = _own_claim(request, pk)
+    claim = view.claim
+    if claim.withdrawn:
+        return redirect(claim)
+    form = WithdrawForm(request.POST or None, initial={"version": claim.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            ledger.withdraw_claim(
+                claim, reason=given["reason"], seen=given["version"], by=request.user
+            )
+        except StaleError:
+            messages.error(request, _("Somebody changed this claim just now: look again first."))
+            return redirect(claim)
+        messages.success(
+            request, _("The claim is withdrawn; the history keeps it."), extra_tags=request.path
+        )
+        return redirect(claim)
+    context = {"view": view, "form": form}
+    return render(request, "ties/withdraw_claim.html", context, status=422 if form.errors else 200)
 
 
 # Remarks --------------------------------------------------------------------------------
