@@ -44,8 +44,8 @@ def serving(home: Path, *options: str) -> Iterator[tuple[int, str]]:
             process.terminate()
 
 
-def said_by_serve(home: Path) -> str:
-    with serving(home) as (_port, said):
+def said_by_serve(home: Path, *options: str) -> str:
+    with serving(home, *options) as (_port, said):
         return said
 
 
@@ -85,3 +85,21 @@ def test_whoever_sends_more_than_may_be_handed_in_is_refused_at_once(home: Path)
         )
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_the_password_of_the_example_is_shown_on_this_machine_only(
+    home: Path, kembar: Kembar
+) -> None:
+    kembar("example")
+    password = (home / "example-password.txt").read_text().strip()
+
+    here, everywhere = said_by_serve(home), said_by_serve(home, "--host", "0.0.0.0")
+
+    assert password in here
+    assert password not in everywhere
+    assert "7 example people can sign in, and 0.0.0.0 is open to other machines." in everywhere
+    assert "open to other machines" not in here
+
+
+def test_without_example_people_nothing_is_said_of_them(home: Path) -> None:
+    assert "example people" not in said_by_serve(home, "--host", "0.0.0.0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,13 +46,21 @@ def serve(
             highlight=False,
             soft_wrap=True,
         )
-    say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
-    if example.is_loaded() and example.password_file().exists():
+    if not _is_loopback(host):
+        if count := example.active_people().count():
+            say.print(
+                f"{count} example people can sign in, and {host} is open to other machines."
+                " Take their access away on the page Posts before others come.",
+                style="bold red",
+                highlight=False,
+            )
+    elif example.is_loaded() and example.password_file().exists():
         say.print(
             f"Sign in as [bold]{example.SEATS[0].email}[/bold]"
             f" with the password [bold]{example.example_password()}[/bold]"
             f" (the others: {', '.join(seat.email for seat in example.SEATS[1:])})"
         )
+    say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
     # Behind HTTPS a web server on this machine says by a header how the visitor came; from
     # anybody else waitress takes that header off.
     proxy: dict[str, Any] = {}
@@ -72,3 +81,11 @@ def serve(
         _quiet=True,
         **proxy,
     )
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
@@ -149,6 +150,11 @@ def example_password() -> str:
     """Return the password of the example people, made at the first call."""
     new = "-".join(secrets.token_hex(2) for _part in range(4)) + "\n"
     return kept_secret(password_file(), new)
+
+
+def active_people() -> QuerySet[User]:
+    """Return the example people who can sign in."""
+    return User.objects.filter(email__in=[seat.email for seat in SEATS], is_active=True)
 
 
 def is_loaded() -> bool:
