@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kembar import __version__
-from kembar.cli import doctor, example, export, importing, person, seed, serve
+from kembar.cli import doctor, example, export, importing, person, seed, serve, sweep
 
 app = typer.Typer(
     name="kembar",
@@ -40,6 +40,7 @@ app.command("import")(importing.import_ties)
 app.command("export")(export.export_ties)
 app.command("seed")(seed.seed)
 app.command("person")(person.person)
+app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
 
 

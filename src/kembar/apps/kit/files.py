@@ -140,6 +140,11 @@ def keep_upload(upload: UploadedFile[Any]) -> Kept:
     return keep(iter(upload.chunks()), file_name(upload))
 
 
+def kept_files() -> Iterator[Path]:
+    """Yield every file that is kept, and what an upload left that broke off."""
+    return (path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file())
+
+
 class FileGoneError(Http404):
     """The record of a file is here, but its bytes are not."""
 
