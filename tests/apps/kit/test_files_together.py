@@ -1,4 +1,4 @@
-"""Files that are handed in with a form."""
+"""Several files that are handed in with one form."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_several_files_are_kept(at_work: Client) -> None:
 
 
 def test_the_files_of_one_form_are_bounded_together(at_work: Client) -> None:
-    response = hand_in(at_work, 100_000, 150_000)  # of six signs each: 1.5 million
+    response = hand_in(at_work, 100_000, 150_000)  # a number of six signs, so often
 
     assert response.status_code == 422
     assert "larger than 1.0 MB together" in response.content.decode().replace("\xa0", " ")
