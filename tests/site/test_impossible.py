@@ -106,3 +106,22 @@ def test_a_sign_that_nobody_can_type_is_refused_in_a_form(
     response = desk.post(f"/ties/{tie.pk}/events/new/", event_form(**{field: "a\0b"}))
 
     assert response.status_code == 422
+
+
+def test_more_words_than_the_search_can_hold_are_refused(desk: Client, tie: Tie) -> None:
+    # PostgreSQL takes a megabyte of words for one line of the index.
+    words = " ".join(f"kata{number:06}" for number in range(200_000))
+
+    response = desk.post(f"/ties/{tie.pk}/events/new/", event_form(detail_en=words))
+
+    assert response.status_code == 422
+
+
+def test_the_longest_texts_are_kept_and_found(desk: Client, tie: Tie) -> None:
+    words = " ".join(f"berkata{number:03}" for number in range(900))
+    given = {f"detail_{key}": f"{words} durian" for key in ("id", "zh", "en")}
+
+    response = desk.post(f"/ties/{tie.pk}/events/new/", event_form(**given))
+
+    assert response.status_code == 302
+    assert "Nothing is found." not in desk.get("/search/?q=durian").content.decode()
