@@ -12,7 +12,8 @@ from django.test import Client
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
-from kembar.apps.ledger.models import Source, StoredFile
+from kembar.apps.audit.models import Entry
+from kembar.apps.ledger.models import Claim, Source, StoredFile
 from kembar.apps.ties.actions import withdraw_event
 from kembar.apps.ties.models import Attachment, Event, Tie
 from tests.apps.ties.things import a_claim, a_source, a_tie, an_event
@@ -367,3 +368,69 @@ def test_many_claims_on_a_source_cost_no_more_queries(
 @pytest.mark.parametrize("query", ["q=%25", "kind=x", "page=0"])
 def test_the_list_of_sources_answers_whatever_is_asked(at_work: Client, query: str) -> None:
     assert at_work.get(f"/ledger/sources/?{query}").status_code == 200
+
+
+# A source that is not in the list yet, written down on the way.
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_new_source_is_written_down_with_the_event_that_names_it(
+    at_work: Client, known: bool
+) -> None:
+    tie, address = a_tie(), "https://example.org/salt"
+    if known:
+        a_source("Kompas", address=address)
+    given = {"title_en": "Talks on salt", "on": "2025", "kind": "meeting", "confidence": "B"}
+
+    response = at_work.post(
+        f"/ties/{tie.pk}/events/new/",
+        {**given, "audience": "own", "new_address": address, "new_dated": "2025-11"},
+    )
+
+    assert response.status_code == 302
+    source = Source.objects.get()
+    assert list(Event.objects.get().sources.all()) == [source]
+    assert source.publisher == ("Kompas" if known else "example.org")
+
+
+def test_a_new_source_is_written_down_with_the_claim_that_names_it(at_work: Client) -> None:
+    tie = a_tie()
+    given = {"statement_en": "Salt is next.", "language": "en", "audience": "own"}
+
+    at_work.post(f"/ties/{tie.pk}/claims/new/", {**given, "new_publisher": "Pos Kupang"})
+
+    assert Claim.objects.get().source == Source.objects.get(publisher="Pos Kupang")
+    assert Entry.objects.filter(action="ledger.source_added").count() == 1
+
+
+def test_evidence_names_a_new_source_or_one_of_the_list(at_work: Client) -> None:
+    claim = a_claim(a_tie())
+    path = f"/ledger/claims/{claim.pk}/evidence/"
+
+    refused = at_work.post(path, {"bearing": "supports"})
+    taken = at_work.post(path, {"bearing": "supports", "new_address": "example.org/salt"})
+
+    assert refused.status_code == 422
+    assert "Choose a source, or give the address" in refused.content.decode()
+    assert taken.status_code == 302
+    assert claim.evidence.get().source.address == "https://example.org/salt"
+
+
+def test_what_was_typed_of_a_new_source_is_kept_when_the_form_is_refused(at_work: Client) -> None:
+    path = f"/ties/{a_tie().pk}/events/new/"
+
+    response = at_work.post(path, {"new_address": "https://example.org/salt", "new_dated": "2025"})
+
+    assert response.status_code == 422
+    assert 'value="https://example.org/salt"' in response.content.decode()
+    assert not Source.objects.exists()
+
+
+def test_sources_of_one_publisher_are_told_apart_in_a_list(at_work: Client) -> None:
+    a_source("Antara NTT", title="Salt", dated="2025-11-17")
+    a_source("Antara NTT", address="https://example.org/pearls")
+
+    page = at_work.get(f"/ties/{a_tie().pk}/events/new/").content.decode()
+
+    assert "Antara NTT: Salt · 17 November 2025" in page
+    assert "Antara NTT: example.org/pearls" in page

@@ -100,9 +100,17 @@ def change_source(
     )
 
 
+def in_the_ledger(source: Source | None, *, by: User | None) -> Source | None:
+    """Return a source, written down first if it is not yet."""
+    if source is not None and source.pk is None:
+        add_source(source, by=by)
+    return source
+
+
 @transaction.atomic
 def add_claim(claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said."""
+    claim.source = in_the_ledger(claim.source, by=by)
     claim.full_clean()
     claim.save()
     index.put([claim_line(claim)])
@@ -114,6 +122,7 @@ def change_claim(
     claim: Claim, *, seen: int, fields: list[str], old: dict[str, Any], by: User
 ) -> None:
     """Correct what is written down of a claim, unless somebody else did since it was opened."""
+    claim.source = in_the_ledger(claim.source, by=by)
     claim.full_clean(validate_unique=False)
     changes = differences(old, _values(claim, fields))
     if not changes:
@@ -136,6 +145,7 @@ def withdraw_claim(claim: Claim, *, reason: str, seen: int, by: User) -> None:
 @transaction.atomic
 def add_evidence(evidence: Evidence, *, by: User | None) -> None:
     """Put a source beside a claim, for it or against it."""
+    evidence.source = in_the_ledger(evidence.source, by=by) or evidence.source
     evidence.added_by = by
     evidence.full_clean()
     evidence.save()

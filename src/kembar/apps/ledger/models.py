@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.rights import Audience, Rights, shared, visible, within
 from kembar.apps.kit.addresses import AddressField
 from kembar.apps.kit.concurrency import Versioned
-from kembar.apps.kit.partial_dates import PartialDateField
+from kembar.apps.kit.partial_dates import PartialDateField, readable
 from kembar.apps.kit.text import TranslatedField
 
 CONTENT_LANGUAGES = [
@@ -130,6 +131,12 @@ class Source(Owned):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}" if self.title else self.publisher
+
+    def in_a_list(self) -> str:
+        """Return how it is told from others of its publisher: by headline or address, and day."""
+        what = self.title or self.address.removeprefix("https://").removeprefix("http://")
+        parts = [f"{self.publisher}: {Truncator(what).chars(80)}" if what else self.publisher]
+        return " · ".join([*parts, *([readable(self.dated)] if self.dated else [])])
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:source", args=[self.pk])

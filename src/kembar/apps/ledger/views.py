@@ -76,11 +76,13 @@ def add_evidence(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_add:
         raise PermissionDenied
-    sources = queries.sources_of(view.claim.owner_code)
     evidence = Evidence(claim=view.claim)
-    form = EvidenceForm(request.POST or None, instance=evidence, sources=sources)
+    form = EvidenceForm(request.POST or None, instance=evidence, owner_code=view.claim.owner_code)
     if request.method == "POST" and form.is_valid():
-        actions.add_evidence(form.save(commit=False), by=request.user)
+        evidence = form.save(commit=False)
+        if new := form.new_source():
+            evidence.source = new
+        actions.add_evidence(evidence, by=request.user)
         messages.success(request, _("The evidence is added."), extra_tags=request.path)
         return redirect(view.claim)
     context = {"view": view, "form": form}

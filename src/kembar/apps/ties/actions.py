@@ -16,7 +16,7 @@ from kembar.apps.audit.actions import Deed, differences, first_values, key_of, n
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
-from kembar.apps.ledger.actions import add_claim, claim_line, source_line, stored
+from kembar.apps.ledger.actions import add_claim, claim_line, in_the_ledger, source_line, stored
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.search import index
 from kembar.apps.ties.health import pulse
@@ -160,7 +160,9 @@ def _named(people: Iterable[Participant], sources: Iterable[Source]) -> dict[str
     }
 
 
-def _put_parts(event: Event, parts: EventParts) -> None:
+def _put_parts(event: Event, parts: EventParts, *, by: User | None) -> None:
+    for source in parts.sources:
+        in_the_ledger(source, by=by)
     event.participants.all().delete()
     for person in parts.participants:
         person.pk, person.event = None, event
@@ -217,7 +219,7 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     """Put an event on the timeline of a tie."""
     event.full_clean()
     event.save()
-    _put_parts(event, parts)
+    _put_parts(event, parts, by=by)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
     named = _named(parts.participants, parts.sources)
@@ -252,7 +254,7 @@ def change_event(
         event.origin = ""
     save_if_unchanged(event, seen, [*fields, "origin"])
     index.forget([f"{key_of(event)}/{n}" for n in range(len(people))])
-    _put_parts(event, parts)
+    _put_parts(event, parts, by=by)
     index.put(event_lines(event, parts.participants))
     take_pulse(event.tie)
     if changes:

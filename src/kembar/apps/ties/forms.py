@@ -15,8 +15,8 @@ from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
 from kembar.apps.kit.text import Text, reader_language
+from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Claim, Source
-from kembar.apps.ledger.queries import sources_of
 from kembar.apps.regions.lookup import RegionField
 from kembar.apps.ties.models import Attachment, Conflict, Event, Participant, Sector, Tie
 
@@ -190,7 +190,7 @@ def _dated(event: Event) -> str:
     return f"{event.on} · {event.title}"
 
 
-class EventForm(VersionedForm):
+class EventForm(NamesSource, VersionedForm):
     """A meeting in a minute: what, when, where, who. The rest is folded away."""
 
     home_people = PeopleField("home", label=_("From our side"), help_text=PEOPLE_HELP)
@@ -238,6 +238,9 @@ class EventForm(VersionedForm):
         "attached",
         "taken_off",
         "sources",
+        "new_address",
+        "new_publisher",
+        "new_dated",
         "contradicts",
         "milestone",
         "confidence",
@@ -259,8 +262,7 @@ class EventForm(VersionedForm):
         choice: Any = self.fields["contradicts"]
         choice.queryset = others.newest_first()
         choice.label_from_instance = _dated
-        sources: Any = self.fields["sources"]
-        sources.queryset = sources_of(tie.home_id)
+        self.offer_sources("sources", tie.home_id)
         for name in ("sources", "contradicts"):
             self.fields[name].widget.attrs["size"] = 6
         if not self.instance.pk:
@@ -275,7 +277,7 @@ class EventForm(VersionedForm):
             self.posts_before[person.side, person.name].append(person.post)
         for side, persons in people.items():
             self.fields[f"{side}_people"].initial = persons
-        sources.initial = [source.pk for source in self.instance.sources.all()]
+        self.fields["sources"].initial = [s.pk for s in self.instance.sources.all()]
 
     def first_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FIRST if name in self.fields]
@@ -371,7 +373,7 @@ class ConflictForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["settlement"].required = True
 
 
-class ClaimForm(VersionedForm):
+class ClaimForm(NamesSource, VersionedForm):
     """What somebody said about a tie, or about a region."""
 
     about_region = RegionField(label=_("About the region"), required=False)
@@ -389,11 +391,16 @@ class ClaimForm(VersionedForm):
             "audience",
         ]
 
+    field_order = (
+        *("statement", "language", "said_by", "said_on", "about_region"),
+        *("source", "new_address", "new_publisher", "new_dated"),
+        *("number", "audience"),
+    )
+
     def __init__(self, *args: Any, home: str, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keep_audience(self, user, home)
-        source: Any = self.fields["source"]
-        source.queryset = sources_of(home)
+        self.offer_sources("source", home)
         if not self.instance.pk:
             self.initial["language"] = reader_language()
 

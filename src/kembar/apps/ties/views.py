@@ -238,10 +238,10 @@ def _event_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Event:
 
 
 def _parts(form: EventForm) -> actions.EventParts:
-    data = form.cleaned_data
+    data, new = form.cleaned_data, form.new_source()
     return actions.EventParts(
         participants=form.participants(),
-        sources=list(data["sources"]),
+        sources=[*data["sources"], *([new] if new and new not in data["sources"] else [])],
         files=data["attached"],
         taken_off=list(data.get("taken_off", ())),
         contradicts=list(data["contradicts"]),
@@ -430,6 +430,7 @@ def new_claim(request: Request, pk: int) -> HttpResponse:
     form = ClaimForm(request.POST or None, instance=Claim(), home=tie.home_id, user=request.user)
     if request.method == "POST" and form.is_valid():
         claim = form.save(commit=False)
+        claim.source = form.new_source() or claim.source
         actions.add_claim_to(tie, claim, by=request.user)
         messages.success(request, _("The claim is written down."), extra_tags=request.path)
         return redirect(claim)
@@ -460,10 +461,10 @@ def change_claim(request: Request, pk: int) -> HttpResponse:
     form = ClaimForm(request.POST or None, instance=claim, home=claim.owner_code, user=request.user)
     status = 200
     if request.method == "POST" and form.is_valid():
+        claim = form.save(commit=False)
+        claim.source = form.new_source() or claim.source
         try:
-            ledger.change_claim(
-                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
-            )
+            ledger.change_claim(claim, seen=form.seen(), fields=fields, old=old, by=request.user)
         except StaleError as error:
             form, status = tell_of_change(form, error), 409
         else:
