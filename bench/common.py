@@ -193,6 +193,9 @@ class Client:
         server_ms = float(timing.partition("dur=")[2].split(",")[0] or "nan")
         return Answer(response.status, server_ms, client_ms, len(body))
 
+    def close(self) -> None:
+        self.connection.close()
+
 
 # Figures ------------------------------------------------------------------------------
 

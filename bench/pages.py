@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from common import (
@@ -158,12 +159,12 @@ def _server(answers: Sequence[Answer]) -> dict[str, float]:
 
 
 def _one_client(port: int, address: str, cookie: str, count: int) -> list[Answer]:
-    client = Client(port, cookie)
-    for _warming in range(WARM_UP):
-        answer = client.get(address)
-        if answer.status != 200:
-            raise SystemExit(f"{address} gives {answer.status}")
-    return [client.get(address) for _request in range(count)]
+    with closing(Client(port, cookie)) as client:
+        for _warming in range(WARM_UP):
+            answer = client.get(address)
+            if answer.status != 200:
+                raise SystemExit(f"{address} gives {answer.status}")
+        return [client.get(address) for _request in range(count)]
 
 
 def _many_clients(port: int, address: str, cookie: str, count: int) -> tuple[list[Answer], float]:
@@ -178,7 +179,10 @@ def _many_clients(port: int, address: str, cookie: str, count: int) -> tuple[lis
     started = time.perf_counter()
     with ThreadPoolExecutor(MANY) as threads:
         answers = [answer for part in threads.map(work, clients) for answer in part]
-    return answers, len(answers) / (time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    for client in clients:
+        client.close()
+    return answers, len(answers) / seconds
 
 
 def _cold(installation: Installation, address: str, cookie: str) -> float:

@@ -76,6 +76,9 @@ def serve(
         port=port,
         threads=threads,
         ident="Kembar",
+        # A browser keeps half a dozen connections open: with waitress's hundred, seventeen
+        # people at their desks would lock everybody else out.
+        connection_limit=1000,
         # All files of a form together, and what is typed beside them; more is answered by 413.
         max_request_body_size=settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         _quiet=True,

@@ -375,6 +375,13 @@ class Day:
     tie_count: int
 
 
+def _first(rows: QuerySet[Any], order: Sequence[Any], count: int) -> list[Any]:
+    """Return the first rows of many: their keys are sorted, and only these are read whole."""
+    keys = list(rows.order_by(*order).values_list("pk", flat=True)[:count])
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys]
+
+
 def day_of(user: User, today: date) -> Day:
     """Return what is due, on whom it waits, and which ties have fallen silent.
 
@@ -386,16 +393,15 @@ def day_of(user: User, today: date) -> Day:
     sleeping: Any = ties.asleep(today)
     living = ties.exclude(state__in=OVER)
     return Day(
-        steps=list(
-            living.exclude(next_step={}).order_by(F("next_by").asc(nulls_last=True), "pk")[:8]
-        ),
-        coming=list(
+        steps=_first(living.exclude(next_step={}), [F("next_by").asc(nulls_last=True), "pk"], 8),
+        coming=_first(
             Event.objects.standing()
             .filter(within("tie__home__code", reach), on__gte=today.isoformat())
-            .select_related("tie__home", "tie__partner")
-            .order_by("on", "pk")[:8]
+            .select_related("tie__home", "tie__partner"),
+            ["on", "pk"],
+            8,
         ),
-        asleep=list(sleeping.order_by(F("silent_from").desc(nulls_last=True), "pk")[:6]),
+        asleep=_first(sleeping, [F("silent_from").desc(nulls_last=True), "pk"], 6),
         asleep_count=sleeping.count(),
         unowned=list(living.filter(owner=None).order_by("pk")[:6]),
         remarks=list(
