@@ -113,7 +113,7 @@ def test_a_stranger_and_a_visitor_do_not_find_what_is_not_for_them(
 
 
 def suggested(page: str) -> list[str]:
-    return re.findall(r'Did you mean: <a href="[^"]*">([^<]+)</a>', page)
+    return re.findall(r'Did you mean:\s+<a href="[^"]*">([^<]+)</a>', page)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_nearest_name_is_offered_though_another_begins_so(
 
     assert "Jianxing University" in page
     assert suggested(page) == [meant]
-    (link,) = re.findall(r'Did you mean: <a href="([^"]*)">', page)
+    (link,) = re.findall(r'Did you mean:\s+<a href="([^"]*)">', page)
     assert tie.get_absolute_url() in search_at(officer, html.unescape(link))
 
 
