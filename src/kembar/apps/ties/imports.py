@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record_all
-from kembar.apps.kit.bulk import insert
+from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
@@ -373,6 +373,7 @@ class _Reader:
 # What a row would do ------------------------------------------------------------------------
 
 
+@uncollected()
 def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Plan:
     """Work out what each row of a table would do. Nothing is written.
 
@@ -520,6 +521,7 @@ def load_handed_in(
     return load(plan_, by=by)
 
 
+@uncollected()
 @transaction.atomic
 def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int]:
     """Do what a plan says, and return how many rows had which fate."""
