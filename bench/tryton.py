@@ -1,9 +1,10 @@
 """Our list of fifty ties beside Tryton's list of fifty projects, in one run on one machine.
 
-Two ways: inside the process, the peer's search and read against our whole page; over HTTP, the
-peer's JSON-RPC against our HTML. Both sit on waitress with eight threads and on the same
-PostgreSQL, both check what the reader may see; ours is measured on SQLite besides. The peer is
-asked for stored columns only, in one call. Rounds alternate, so that a busy minute hits both.
+Two ways: inside the process, the peer's search and read against our query and the fields that
+the list shows; over HTTP, the peer's JSON-RPC against our whole page of HTML. Both sit on waitress
+with eight threads and on the same PostgreSQL, both check what the reader may see; ours is measured
+on SQLite besides. The peer is asked for stored columns only, in one call. Rounds alternate, so
+that a busy minute hits both.
 
 Bar: at least twice as fast at p50 on PostgreSQL with as many rows. Ends with 1 if it is missed.
 
