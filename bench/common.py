@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from rich.console import Console
 
@@ -134,20 +135,22 @@ def free_port() -> int:
 @contextmanager
 def serving(command: Sequence[str], environment: dict[str, str], port: int) -> Iterator[None]:
     """Run a server until the block ends; go on once its port answers."""
-    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
-    try:
-        _wait_for(port, server)
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    # Not a pipe that nobody reads: a server that warns of its queue would wait for a reader.
+    with TemporaryFile() as said:
+        server = subprocess.Popen(command, env=environment, stderr=said)
+        try:
+            _wait_for(port, server, said)
+            yield
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, server: subprocess.Popen[bytes], said: IO[bytes]) -> None:
     for _attempt in range(600):
         if server.poll() is not None:
-            said = server.stderr.read().decode() if server.stderr else ""
-            raise SystemExit(f"The server ended at once:\n{said[-2000:]}")
+            said.seek(0)
+            raise SystemExit(f"The server ended at once:\n{said.read().decode()[-2000:]}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
