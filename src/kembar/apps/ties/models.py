@@ -169,6 +169,10 @@ class Tie(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("ties:tie", args=[self.pk])
 
+    def get_state_display(self) -> str:
+        # Django's own makes a table of all states at every call; lists ask fifty times.
+        return str(State(self.state).label)
+
     def sector_names(self) -> list[str]:
         return [str(Sector(key).label) for key in self.sectors if key in Sector.values]
 

@@ -79,6 +79,13 @@ def _whole(user: object) -> Q:
     return within("home__code", rights_of(user).regions("ties.read_all"))
 
 
+# What a line of the list shows, or is chosen by; a tie has thirty columns.
+LISTED = (
+    *("state", "cycle", "last_contact", "silent_from", "next_step"),
+    *("home__name", "home__code", "partner__name", "partner__code"),
+)
+
+
 def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[Tie]:
     """Return one page of the ties a person may read."""
     ties = ties_of(user)
@@ -102,7 +109,7 @@ def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[
         orders["contact"] = [last_contact.desc(nulls_last=True), "pk"]
         orders["silent"] = [silent_from.asc(nulls_last=True), "pk"]
     order = orders.get(filters.order, ["home_id", "partner_id", "cycle"])
-    page = page_of(ties.order_by(*order), number)
+    page = page_of(ties.order_by(*order).only(*LISTED), number)
     for tie in page.rows:
         tie.is_own = reads_all(user, tie)
         tie.is_silent = tie.is_own and _is_silent(tie, today)
