@@ -434,3 +434,25 @@ def test_sources_of_one_publisher_are_told_apart_in_a_list(at_work: Client) -> N
 
     assert "Antara NTT: Salt · 17 November 2025" in page
     assert "Antara NTT: example.org/pearls" in page
+
+
+def test_sources_of_one_publisher_are_told_apart_on_their_page(at_work: Client) -> None:
+    for number in range(2):
+        a_source("Antara NTT", address=f"https://ntt.antaranews.com/berita/{number}")
+
+    page = at_work.get("/ledger/sources/").content.decode()
+
+    assert "https://ntt.antaranews.com/berita/0" in page
+    assert "https://ntt.antaranews.com/berita/1" in page
+
+
+def test_a_new_source_of_a_host_with_a_long_name_is_taken(at_work: Client) -> None:
+    host = ".".join(["a" * 60] * 4)
+    given = {"statement_en": "The MoU is signed.", "language": "en", "audience": "own"}
+
+    response = at_work.post(
+        f"/ties/{a_tie().pk}/claims/new/", {**given, "new_address": f"https://{host}.org/1"}
+    )
+
+    assert response.status_code == 302
+    assert Source.objects.get().publisher == host[:200]

@@ -85,10 +85,8 @@ class NamesSource(forms.Form):
         publisher = self.cleaned_data.get("new_publisher", "")
         if not (address or publisher):
             return None
-        known = Source.objects.filter(owner_code=self.owner_code, address=address).exclude(
-            address=""
-        )
-        host = (urlparse(address).hostname or "").removeprefix("www.")
+        known = Source.objects.filter(owner_code=self.owner_code, address=address)
+        host = (urlparse(address).hostname or "").removeprefix("www.")[:200]
         return known.exclude(address="").first() or Source(
             owner_code=self.owner_code,
             address=address,
