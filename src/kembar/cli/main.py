@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kembar import __version__
-from kembar.cli import doctor, example, export, importing, person, seed, serve, sweep
+from kembar.cli import atlas, doctor, example, export, importing, person, seed, serve, sweep
 
 app = typer.Typer(
     name="kembar",
@@ -42,6 +42,7 @@ app.command("seed")(seed.seed)
 app.command("person")(person.person)
 app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
+app.add_typer(atlas.app)
 
 
 def main() -> None:

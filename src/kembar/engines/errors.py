@@ -102,6 +102,72 @@ SENTENCES: Final[dict[str, str]] = {
         "%(name)s, row %(row)s: there are more cells than columns with a name;"
         " delete them or name their columns."
     ),
+    "atlas.unknown": (
+        "No region of the atlas has the code “%(code)s”;"
+        " write its ISO 3166-2 code, such as ID-NT or CN-JX."
+    ),
+    "atlas.unknown_near": (
+        "No region of the atlas has the code “%(code)s”; do you mean %(near)s?"
+    ),
+    "atlas.second_level": (
+        "%(code)s is below the first level, where the atlas ends; it lies in %(first)s."
+    ),
+    "atlas.country": (
+        "The atlas has no country “%(code)s”; write its ISO 3166-1 code, such as ID or CN."
+    ),
+    "boundary.not_geojson": (
+        "This is no GeoJSON of a boundary; save it as GeoJSON with Polygon or MultiPolygon shapes."
+    ),
+    "boundary.kind": (
+        "The shape is a %(kind)s, which has no area; a boundary is a Polygon or a MultiPolygon."
+    ),
+    "boundary.empty": "There is no polygon in it; a boundary needs at least one.",
+    "boundary.numbers": (
+        "A point is not a pair of numbers; each is longitude and latitude in degrees, such as"
+        " [123.6, -10.2]."
+    ),
+    "boundary.short": (
+        "A line of the boundary has %(points)s points; a closed line needs four, the last one"
+        " being the first again."
+    ),
+    "boundary.open": (
+        "The line that begins at longitude %(lon)s, latitude %(lat)s does not end where it begins;"
+        " close it."
+    ),
+    "boundary.points": (
+        "The boundary has %(points)s points, more than the %(limit)s that can be read;"
+        " simplify it."
+    ),
+    "boundary.system": (
+        "The boundary is in the coordinate system %(system)s; save it in longitude and latitude"
+        " (EPSG:4326)."
+    ),
+    "boundary.metres": (
+        "The point %(lon)s, %(lat)s is not on the globe: these look like metres, not degrees;"
+        " save the boundary in longitude and latitude (EPSG:4326)."
+    ),
+    "boundary.exchanged": (
+        "Latitude and longitude are exchanged at %(lon)s, %(lat)s; GeoJSON writes longitude first."
+    ),
+    "boundary.east": (
+        "Longitude %(lon)s is more than 180; count west of Greenwich with a minus sign, and cut"
+        " the boundary at the 180th meridian."
+    ),
+    "boundary.crossing": (
+        "Lines of the boundary cross near longitude %(lon)s, latitude %(lat)s; mend it there."
+    ),
+    "boundary.overlap": (
+        "Polygons of the boundary cover each other on %(share)s %% of their area;"
+        " join them, or send one region at a time."
+    ),
+    "boundary.tiny": (
+        "The polygon at longitude %(lon)s, latitude %(lat)s is smaller than one hectare;"
+        " take it out, or see whether the unit is degrees."
+    ),
+    "boundary.at_sea": (
+        "No land lies inside the boundary at longitude %(lon)s, latitude %(lat)s;"
+        " see whether it is in longitude and latitude (EPSG:4326)."
+    ),
 }
 """An English sentence with `%(fact)s` for each code; the codes of `cell.` are a cell's problems."""
 

