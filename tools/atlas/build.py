@@ -39,6 +39,9 @@ from kembar.engines.atlas.survey import SEA_STEP_KM, Grids, survey, survey_cells
 DATA = ROOT / "src/kembar/engines/atlas/data"
 # Effective tolerance of Visvalingam and Whyatt, degrees: a triangle of about 1 km × 1 km.
 SIMPLER = 0.01
+# Points of drawn outlines lie on a grid of about 100 m; islands below 4 cells are not drawn.
+STEP_DEGREES = 0.001
+SPECK_DEGREES = 0.002
 # An airport belongs to the nearest region of its country if it lies no farther off its shape.
 OFF_SHAPE_DEGREES = 0.3
 CITY = 100_000
@@ -143,23 +146,29 @@ def write_shapes(land: territory.Territory, path: Path) -> None:
         by_country[code[:2]].append(code)
     members = {}
     for country, codes in by_country.items():
-        shapes = [land.shapes[code] for code in codes]
         # Neighbours keep the border that they share.
-        simple = shapely.coverage_simplify(shapes, SIMPLER)
+        simple = shapely.coverage_simplify([land.shapes[code] for code in codes], SIMPLER)
         points, rings = [], []
-        for index, (shape, whole) in enumerate(zip(simple, shapes, strict=True)):
-            for number, polygon in enumerate(_polygons(whole if shape.is_empty else shape)):
+        for index, (shape, code) in enumerate(zip(simple, codes, strict=True)):
+            for number, polygon in enumerate(_drawn(shape, land.shapes[code])):
                 for ring in polygon:
-                    steps = np.round(ring * 1000).astype(np.int32)
-                    keep = np.r_[True, (np.diff(steps, axis=0) != 0).any(axis=1)]
-                    if keep.sum() < 4:
-                        continue
-                    points.append(np.diff(steps[keep], axis=0, prepend=[[0, 0]]))
-                    rings.append((index, number, int(keep.sum())))
+                    steps = np.round(ring / STEP_DEGREES).astype(np.int32)
+                    points.append(np.diff(steps, axis=0, prepend=[[0, 0]]))
+                    rings.append((index, number, len(steps)))
         members[f"{country}.points"] = np.vstack(points).astype(np.int32)
         members[f"{country}.rings"] = np.array(rings, np.int32)
         members[f"{country}.codes"] = _bytes(codes)
     write_arrays(path, members)
+
+
+def _drawn(simple: BaseGeometry, whole: BaseGeometry) -> list[Polygon]:
+    """Return valid polygons on the grid of steps; a speck where nothing else would be left."""
+    snapped = shapely.set_precision(simple, STEP_DEGREES)
+    kept = [part for part in shapely.get_parts(snapped) if part.area > SPECK_DEGREES**2]
+    if not kept:
+        speck = shapely.Point(whole.centroid).buffer(SPECK_DEGREES, cap_style="square")
+        kept = [shapely.set_precision(speck, STEP_DEGREES)]
+    return _polygons(shapely.MultiPolygon([part for part in kept if part.geom_type == "Polygon"]))
 
 
 def _bytes(lines: Iterable[str]) -> np.ndarray:

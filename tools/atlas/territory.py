@@ -25,12 +25,14 @@ import numpy as np
 import shapely
 from fetch import Package
 from shapely.geometry.base import BaseGeometry
-from units import World
+from units import World, folded
 
 # A unit is looked for in a feature that holds this share of its places.
 HELD = 0.2
 # A feature is a part of a unit that has this share of its places.
 NEARLY_ALL = 0.85
+# So few places prove nothing: one of them may lie across the border.
+FEW = 3
 # Units that ISO 3166-1 lists as countries too. By name: ID-PE has nothing to do with Peru.
 ALSO_COUNTRIES = {
     **{f"CN-{country}": country for country in ("HK", "MO", "TW")},
@@ -38,7 +40,8 @@ ALSO_COUNTRIES = {
     **{"FR-971": "GP", "FR-972": "MQ", "FR-973": "GF", "FR-974": "RE", "FR-976": "YT"},
     **{f"NL-{country}": country for country in ("AW", "CW", "SX")},
     **{f"US-{country}": country for country in ("AS", "GU", "MP", "PR", "UM", "VI")},
-    **{"FI-01": "AX", "NO-21": "SJ", "NO-22": "BV"},
+    "FI-01": "AX",
+    "NO-21": "SJ",
 }
 
 
@@ -75,7 +78,7 @@ def divide(world: World, package: Package) -> Territory:
     pieces = _divide_by_places(world, features)
     natural = {}
     for feature in features:
-        if feature.how == "own" and not feature.is_mislabelled:
+        if feature.how == "own" and _is_named_as(world, feature):
             natural.setdefault(feature.unit, feature.properties)
     shapes, basis = {}, {}
     for code, parts in sorted(pieces.items()):
@@ -84,6 +87,16 @@ def divide(world: World, package: Package) -> Territory:
         rank = ("nearest_place", "parts", "own")
         basis[code] = next(each for each in rank if each in hows)
     return Territory(shapes, basis, natural)
+
+
+def _is_named_as(world: World, feature: Feature) -> bool:
+    """Whether a feature with a wrong code at least has a name of the unit; others need none."""
+    if not feature.is_mislabelled:
+        return True
+    unit = world.units[feature.unit]
+    known = {folded(name) for name in (unit.local_name, *unit.aliases)}
+    names = (feature.properties.get(key) or "" for key in ("name", "name_en", "woe_name"))
+    return not known.isdisjoint(map(folded, names))
 
 
 def _features(package: Package) -> list[Feature]:
@@ -111,7 +124,8 @@ def _assign_by_code(world: World, features: list[Feature]) -> None:
         most, count = held.most_common(1)[0] if held else (by_number, 0)
         # A unit with neither a place nor a second feature is dissolved or a city: it keeps its own.
         may_move = total[by_code] > 0 or codes[code] > 1
-        if by_code and by_number not in ("", by_code) and most == by_number and may_move:
+        agree = most == by_number or sum(held.values()) < FEW
+        if by_code and by_number not in ("", by_code) and agree and may_move:
             # Iran's codes were dealt anew in 2020; Moscow and its region, Napo and Tungurahua and
             # others are exchanged. The number in GeoNames and the places inside agree.
             own = world.units[by_number].geonames_id == number

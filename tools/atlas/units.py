@@ -15,6 +15,8 @@ from typing import Any
 from fetch import ROOT, Package
 
 OUR_NAMES = ROOT / "src/kembar/apps/regions/data/names.csv"
+# What Natural Earth calls a unit in languages of Latin letters.
+_LATIN = ("", "_en", "_de", "_es", "_fr", "_id", "_it", "_pt")
 HAN = re.compile(r"^[\u3400-\u9fff·－\-（）()]+$")
 # Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok.
 OUR_COUNTRIES = {("CN", "id"): "Tiongkok"}
@@ -165,8 +167,10 @@ def name(world: World, packages: dict[str, Package], natural: dict[str, dict[str
             continue
         shape = natural.get(unit.code, {})
         iso_name = iso_names.get(unit.code, unit.local_name)
-        unit.names["en"] = (
-            english.get(unit.code.replace("-", "").lower()) or shape.get("name_en") or iso_name
+        in_english = english.get(unit.code.replace("-", "").lower(), "")
+        unit.names["en"] = next(
+            (each for each in (in_english, shape.get("name_en")) if _is_of(each, unit, shape)),
+            iso_name,
         )
         for key, translated in translations.items():
             other = translated.gettext(iso_name)
@@ -178,6 +182,19 @@ def name(world: World, packages: dict[str, Package], natural: dict[str, dict[str
             if not unit.names[key]:
                 unit.names[key] = unit.names["en"] if key == "zh" else unit.local_name
                 unit.borrowed.append(key)
+
+
+def _is_of(name: str | None, unit: Unit, shape: dict[str, Any]) -> bool:
+    """Whether a name is the unit's.
+
+    CLDR keeps the names of codes that were dealt anew: for Iran it calls Fars (IR-07) Tehran.
+    """
+    known = {unit.local_name, *unit.aliases, *(shape.get(f"name{each}") for each in _LATIN)}
+    folded_names = {folded(each) for each in known if each}
+    return bool(name) and any(
+        folded(name) == each or (len(each) > 3 and (each in folded(name) or folded(name) in each))
+        for each in folded_names
+    )
 
 
 def seats(package: Package) -> set[int]:
