@@ -76,23 +76,22 @@ def divide(world: World, package: Package) -> Territory:
     _assign_by_code(world, features)
     _assign_countries(world, features)
     pieces = _divide_by_places(world, features)
-    natural = {}
-    for feature in features:
-        if feature.how == "own" and _is_named_as(world, feature):
-            natural.setdefault(feature.unit, feature.properties)
     shapes, basis = {}, {}
     for code, parts in sorted(pieces.items()):
         shapes[code] = shapely.union_all([shape for shape, _how in parts], grid_size=1e-6)
         hows = {how for _shape, how in parts}
         rank = ("nearest_place", "parts", "own")
         basis[code] = next(each for each in rank if each in hows)
+    natural: dict[str, dict[str, Any]] = {}
+    for feature in features:
+        sure = basis.get(feature.unit) == "own" and not feature.is_mislabelled
+        if feature.how == "own" and (sure or _is_named_as(world, feature)):
+            natural.setdefault(feature.unit, feature.properties)
     return Territory(shapes, basis, natural)
 
 
 def _is_named_as(world: World, feature: Feature) -> bool:
-    """Whether a feature with a wrong code at least has a name of the unit; others need none."""
-    if not feature.is_mislabelled:
-        return True
+    """Whether a feature of another code, or of other borders, has a name of the unit at least."""
     unit = world.units[feature.unit]
     known = {folded(name) for name in (unit.local_name, *unit.aliases)}
     names = (feature.properties.get(key) or "" for key in ("name", "name_en", "woe_name"))

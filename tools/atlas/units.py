@@ -8,7 +8,7 @@ import io
 import json
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from fetch import ROOT, Package
 OUR_NAMES = ROOT / "src/kembar/apps/regions/data/names.csv"
 # What Natural Earth calls a unit in languages of Latin letters.
 _LATIN = ("", "_en", "_de", "_es", "_fr", "_id", "_it", "_pt")
+BRACKETS = re.compile(r"\s*[(\[].*$")
 HAN = re.compile(r"^[\u3400-\u9fff·－\-（）()]+$")
 # Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok.
 OUR_COUNTRIES = {("CN", "id"): "Tiongkok"}
@@ -157,31 +158,41 @@ def name(world: World, packages: dict[str, Package], natural: dict[str, dict[str
     english = cldr["subdivisions"]["localeDisplayNames"]["subdivisions"]
     iso = json.loads(packages["pycountry"].read("pycountry/databases/iso3166-2.json"))["3166-2"]
     iso_names = {item["code"]: item["name"] for item in iso}
-    translations = {
-        key: _translation(packages["pycountry"], "iso3166-2", locale)
-        for key, locale in (("id", "id"), ("zh", "zh_CN"))
-    }
+    # The Indonesian ones of iso-codes are partly made by a machine: Oued Noun is a part of speech.
+    spare: dict[str, dict[str, str]] = {}
+    in_chinese = _translation(packages["pycountry"], "iso3166-2", "zh_CN")
     for unit in world.units.values():
         if row := ours.get(unit.code):
             unit.names = {key: row[f"name_{key}"] for key in ("id", "zh", "en")}
             continue
         shape = natural.get(unit.code, {})
         iso_name = iso_names.get(unit.code, unit.local_name)
-        in_english = english.get(unit.code.replace("-", "").lower(), "")
+        english_names = (english.get(unit.code.replace("-", "").lower(), ""), shape.get("name_en"))
         unit.names["en"] = next(
-            (each for each in (in_english, shape.get("name_en")) if _is_of(each, unit, shape)),
-            iso_name,
+            (each for each in english_names if _is_of(each, unit, shape)), BRACKETS.sub("", iso_name)
         )
-        for key, translated in translations.items():
-            other = translated.gettext(iso_name)
-            known = [shape.get(f"name_{key}"), other if other != iso_name else ""]
-            if key == "zh":
-                known += [each for each in unit.aliases if HAN.match(each)]
-                known = [each for each in known if each and HAN.search(each)]
-            unit.names[key] = next((each for each in known if each), "")
+        # Those of Wikidata, which Natural Earth has, read better than those of iso-codes.
+        chinese = [shape.get("name_zh"), in_chinese.gettext(iso_name), *unit.aliases]
+        chinese = [each for each in chinese if each and HAN.match(each)]
+        unit.names["zh"] = chinese[0] if chinese else ""
+        unit.names["id"] = shape.get("name_id") or ""
+        spare[unit.code] = {"zh": chinese[1] if len(chinese) > 1 else "", "id": ""}
+    _replace_twins(world.units, spare)
+    _replace_twins(world.units, {})
+    for unit in world.units.values():
+        for key, other in (("zh", unit.names["en"]), ("id", BRACKETS.sub("", unit.local_name))):
             if not unit.names[key]:
-                unit.names[key] = unit.names["en"] if key == "zh" else unit.local_name
+                unit.names[key] = other
                 unit.borrowed.append(key)
+
+
+def _replace_twins(units: dict[str, Unit], spare: dict[str, dict[str, str]]) -> None:
+    """Replace a translated name that two units of a country share: one of them is wrong."""
+    for key in ("zh", "id"):
+        count = Counter((unit.country, unit.names[key]) for unit in units.values())
+        for unit in units.values():
+            if count[unit.country, unit.names[key]] > 1 and unit.names[key] != unit.names["en"]:
+                unit.names[key] = spare.get(unit.code, {}).get(key, "")
 
 
 def _is_of(name: str | None, unit: Unit, shape: dict[str, Any]) -> bool:
