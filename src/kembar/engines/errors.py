@@ -106,9 +106,7 @@ SENTENCES: Final[dict[str, str]] = {
         "No region of the atlas has the code “%(code)s”;"
         " write its ISO 3166-2 code, such as ID-NT or CN-JX."
     ),
-    "atlas.unknown_near": (
-        "No region of the atlas has the code “%(code)s”; do you mean %(near)s?"
-    ),
+    "atlas.unknown_near": ("No region of the atlas has the code “%(code)s”; do you mean %(near)s?"),
     "atlas.second_level": (
         "%(code)s is below the first level, where the atlas ends; it lies in %(first)s."
     ),
@@ -135,8 +133,7 @@ SENTENCES: Final[dict[str, str]] = {
         " close it."
     ),
     "boundary.points": (
-        "The boundary has %(points)s points, more than the %(limit)s that can be read;"
-        " simplify it."
+        "The boundary has %(points)s points, more than the %(limit)s that can be read; simplify it."
     ),
     "boundary.system": (
         "The boundary is in the coordinate system %(system)s; save it in longitude and latitude"

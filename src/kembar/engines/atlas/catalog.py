@@ -120,9 +120,7 @@ def _known(code: str) -> str:
         return wanted
     for unit, (_number, row) in _units().items():
         if wanted in row["below"].split():
-            raise KembarError(
-                "atlas.second_level", code=wanted, first=f"{row['name_en']} ({unit})"
-            )
+            raise KembarError("atlas.second_level", code=wanted, first=f"{row['name_en']} ({unit})")
     if near := _nearest(code):
         raise KembarError("atlas.unknown_near", code=code, near=", ".join(near))
     raise KembarError("atlas.unknown", code=code)
@@ -137,16 +135,14 @@ def _nearest(text: str) -> list[str]:
     for code, (_number, row) in _units().items():
         names = {plain(row[f"name_{language}"]) for language in LANGUAGES}
         by_name = min(distance(wanted, each, 3) for each in names)
-        by_code = distance(wanted, code.lower(), 1)
+        by_code = 1 if distance(wanted, code.lower(), 1) <= 1 else 9
         # Half a code, a name with its kind (Jiangxi Province), or part of one.
         holds = any(len(each) > 3 and (each in wanted or wanted in each) for each in names)
         best = min(by_name, by_code, 1 if holds and len(wanted) > 3 else 9)
-        if best <= max(1, len(wanted) // 4):
+        if best <= min(3, max(1, len(wanted) // 4)):
             measured.append((best, code[:2] != wanted[:2].upper(), code))
     measured.sort()
-    return [
-        f"{_units()[code][1]['name_en']} ({code})" for *_, code in measured[:_NEAREST_OFFERED]
-    ]
+    return [f"{_units()[code][1]['name_en']} ({code})" for *_, code in measured[:_NEAREST_OFFERED]]
 
 
 def _number(text: str) -> float:

@@ -44,9 +44,13 @@ class Grid:
     def head(self) -> dict[str, int]:
         """Return `cells` a degree, `layers`, `fill`, and `centred`: 1 if values sit on corners."""
         if not self._head:
-            self._archive = zipfile.ZipFile(self.path)
-            self._head = json.loads(self._archive.read(_HEAD))
+            self._head = json.loads(self._open().read(_HEAD))
         return self._head
+
+    def _open(self) -> zipfile.ZipFile:
+        if self._archive is None:
+            self._archive = zipfile.ZipFile(self.path)
+        return self._archive
 
     def at(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int16]:
         """Return the value of the cell that each point lies in.
@@ -80,9 +84,8 @@ class Grid:
         return self._tiles[row, col]
 
     def _read(self, name: str) -> NDArray[np.int16] | None:
-        assert self._archive is not None
         try:
-            packed = np.lib.format.read_array(io.BytesIO(self._archive.read(name)))
+            packed = np.lib.format.read_array(io.BytesIO(self._open().read(name)))
         except KeyError:
             return None
         return np.cumsum(packed, axis=2, dtype=np.int16)
@@ -135,4 +138,3 @@ def write_arrays(
             entry = zipfile.ZipInfo(f"{name}.npy", _LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED if fast else zipfile.ZIP_LZMA
             archive.writestr(entry, buffer.getvalue())
-

@@ -56,7 +56,9 @@ def climate_overlap(a: Profile, b: Profile) -> float:
     return float(np.minimum(a.koppen, b.koppen).sum())
 
 
-def climate_overlaps(koppen: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def climate_overlaps(
+    koppen: NDArray[np.float64], others: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return `climate_overlap` of one region with many.
 
     Parameters

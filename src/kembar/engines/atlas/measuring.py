@@ -210,9 +210,7 @@ def _turn(
 
 def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     p, q, r, s = a[:, :2], a[:, 2:], b[:, :2], b[:, 2:]
-    return np.asarray(
-        (_turn(p, q, r) * _turn(p, q, s) < 0) & (_turn(r, s, p) * _turn(r, s, q) < 0)
-    )
+    return np.asarray((_turn(p, q, r) * _turn(p, q, s) < 0) & (_turn(r, s, p) * _turn(r, s, q) < 0))
 
 
 def _meeting(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:

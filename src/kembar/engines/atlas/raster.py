@@ -97,10 +97,11 @@ def cells_inside(polygons: Sequence[Polygon], step: float) -> Cells:
     row = np.repeat(rows[0::2], count)
     col = np.repeat(start, count) + np.arange(len(row))
     col -= np.repeat(np.cumsum(count) - count, count)
-    return _weighed((row + 0.5) * step, (col + 0.5) * step)
+    lat, lon = (np.asarray((each + 0.5) * step, np.float64) for each in (row, col))
+    return _weighed(lat, lon)
 
 
 def _weighed(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Cells:
     weight = np.cos(np.radians(lat))
     total = weight.sum()
-    return Cells(lat, lon, weight / total if total else weight)
+    return Cells(lat, lon, np.asarray(weight / total if total else weight, np.float64))

@@ -130,16 +130,17 @@ def survey_cells(
         land_within_50km=float(weight[distance <= 50].sum()),
         land_within_100km=float(weight[distance <= 100].sum()),
         koppen=_koppen_shares(cells, grids.koppen),
-        temperature_c=climate[:12] @ weight * TEMPERATURE_STEP_C,
-        rain_mm=climate[12:24] @ weight * RAIN_STEP_MM,
+        temperature_c=np.asarray(climate[:12] @ weight * TEMPERATURE_STEP_C, np.float64),
+        rain_mm=np.asarray(climate[12:24] @ weight * RAIN_STEP_MM, np.float64),
     )
 
 
 def _mean_height(cells: Cells, sea_km: NDArray[np.float64], altitude: Grid) -> float:
     steps = altitude.at(cells.lat, cells.lon)[0]
     height = steps * ALTITUDE_STEP_M + ALTITUDE_LOWEST_M
-    # On the coast the map of heights goes on to the sea floor.
-    height = np.where((sea_km == 0) & (height < 0), 0.0, height)
+    # On the coast the map of heights goes on to the sea floor; its lowest step is nothing else.
+    is_sea = (steps == 0) | ((sea_km == 0) & (height < 0))
+    height = np.where(is_sea, 0.0, height)
     weight = np.where(steps == NO_ALTITUDE, 0.0, cells.weight)
     total = weight.sum()
     return float(height @ weight / total) if total else float("nan")
