@@ -28,7 +28,10 @@ PLURALS = {
     "zh_Hans": "nplurals=1; plural=0;",
 }
 # Where engines, which know no Django, keep their sentences: module and name of the dict.
-SENTENCES = [("kembar.engines.errors", "SENTENCES")]
+SENTENCES = [
+    ("kembar.engines.errors", "SENTENCES"),
+    ("kembar.engines.atlas.model", "BASES"),
+]
 # Sentences of Django and allauth that our pages show, for the languages they lack them in.
 FOREIGN = Path(__file__).resolve().parent / "foreign_messages.txt"
 
