@@ -45,11 +45,11 @@ def test_the_drawn_shape_of_a_region_measures_as_the_region_does(code: str) -> N
 
     # Drawn shapes are simplified to 1 km; long thin islands lose most.
     assert measured.area_km2 == pytest.approx(stored.area_km2, rel=0.04, abs=30)
-    assert measured.elevation_m == pytest.approx(stored.elevation_m, rel=0.15, abs=40, nan_ok=True)
-    assert measured.sea_km == pytest.approx(stored.sea_km, abs=6)
-    np.testing.assert_allclose(measured.temperature_c, stored.temperature_c, atol=1.0)
-    assert measured.annual_rain_mm == pytest.approx(stored.annual_rain_mm, rel=0.12, abs=5)
-    np.testing.assert_allclose(measured.koppen, stored.koppen, atol=0.12)
+    assert measured.elevation_m == pytest.approx(stored.elevation_m, rel=0.05, abs=15, nan_ok=True)
+    assert measured.sea_km == pytest.approx(stored.sea_km, abs=11)
+    np.testing.assert_allclose(measured.temperature_c, stored.temperature_c, atol=0.15)
+    assert measured.annual_rain_mm == pytest.approx(stored.annual_rain_mm, rel=0.02, abs=2)
+    np.testing.assert_allclose(measured.koppen, stored.koppen, atol=0.03)
 
 
 def test_the_home_province_measures_within_a_hair() -> None:
