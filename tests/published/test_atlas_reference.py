@@ -163,13 +163,12 @@ def test_jiangxi_ranks_10th_or_11th_of_31_by_its_months() -> None:
     ranks = dict(zip(mainland, np.argsort(np.argsort(distances)) + 1, strict=True))
 
     assert ranks["CN-HI"] == 1
-    # Ranks 8 to 14 lie within 0.1 of each other.
-    assert 8 <= ranks["CN-JX"] <= 14
+    assert ranks["CN-JX"] in (10, 11)
 
 
-def test_areas_against_official_figures() -> None:
-    """Official areas: BPS 2023 and the provincial yearbooks; Hainan's small islands are not drawn."""
-    official = {
+def test_areas_are_near_the_figures_commonly_given() -> None:
+    """Round figures from general knowledge, not read from a yearbook: they only catch a gross slip."""
+    common = {
         "ID-NT": 46_447,
         "ID-BA": 5_590,
         "ID-NB": 19_676,
@@ -177,5 +176,5 @@ def test_areas_against_official_figures() -> None:
         "CN-GD": 179_800,
     }
 
-    for code, area_km2 in official.items():
+    for code, area_km2 in common.items():
         assert atlas.region(code).profile.area_km2 == pytest.approx(area_km2, rel=0.026)

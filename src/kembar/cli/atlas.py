@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from kembar.cli.house import refuse
+from kembar.cli.speech import refuse
 from kembar.engines import atlas
 from kembar.engines.errors import KembarError
 

@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from kembar.cli.house import open_house, say
+from kembar.cli.house import open_house
+from kembar.cli.speech import say
 
 Level = Literal["good", "warning", "bad"]
 SIGNS = {"good": "[green]good[/green]", "warning": "[yellow]look[/yellow]", "bad": "[red]bad[/red]"}

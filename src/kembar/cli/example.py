@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kembar.cli.house import open_house, say
+from kembar.cli.house import open_house
+from kembar.cli.speech import say
 
 
 def example() -> None:

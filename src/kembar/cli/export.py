@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from kembar.cli.house import check_writable, open_house, refuse, say
+from kembar.cli.house import open_house
+from kembar.cli.speech import check_writable, refuse, say
 
 
 def export_ties(

@@ -1,27 +1,10 @@
-"""Open the house for a command: settings, database, regions. Say what is wrong, and leave."""
+"""Open the house for a command: settings, database, regions."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Never
 
-import typer
-from rich.console import Console
-
-say = Console(stderr=True)
-
-
-def refuse(message: str) -> Never:
-    """Print what is wrong and leave with exit code 1."""
-    say.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)
-
-
-def check_writable(file: Path) -> None:
-    """Refuse a file that cannot be written, before any work is done for it."""
-    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
-        refuse(f"{file} cannot be written; name a file in a folder that is there and is yours.")
+from kembar.cli.speech import refuse
 
 
 def load_register() -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kembar.cli.house import check_writable, load_register, open_house, refuse, say
+from kembar.cli.house import load_register, open_house
+from kembar.cli.speech import check_writable, refuse, say
 
 
 def import_ties(

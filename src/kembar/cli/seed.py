@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TaskID
 
-from kembar.cli.house import open_house, refuse, say
+from kembar.cli.house import open_house
+from kembar.cli.speech import refuse, say
 
 
 def seed(

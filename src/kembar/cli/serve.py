@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kembar.cli.house import load_register, open_house, refuse, say
+from kembar.cli.house import load_register, open_house
+from kembar.cli.speech import refuse, say
 
 
 def serve(

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from kembar.cli.house import open_house, say
+from kembar.cli.house import open_house
+from kembar.cli.speech import say
 
 # A form that was refused brings its files again for as long as a session lasts, half a day.
 DAY_SECONDS = 24 * 60 * 60

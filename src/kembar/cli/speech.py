@@ -1,0 +1,24 @@
+"""What a command says beside its data, and how it refuses. Needs no Django."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Never
+
+import typer
+from rich.console import Console
+
+say = Console(stderr=True)
+
+
+def refuse(message: str) -> Never:
+    """Print what is wrong and leave with exit code 1."""
+    say.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def check_writable(file: Path) -> None:
+    """Refuse a file that cannot be written, before any work is done for it."""
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        refuse(f"{file} cannot be written; name a file in a folder that is there and is yours.")
