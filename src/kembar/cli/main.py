@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from kembar import __version__
-from kembar.cli import atlas, doctor, example, export, importing, person, seed, serve, sweep
+from kembar.cli import (
+    atlas,
+    doctor,
+    example,
+    export,
+    importing,
+    person,
+    scout,
+    seed,
+    serve,
+    sweep,
+)
 
 app = typer.Typer(
     name="kembar",
@@ -38,6 +49,7 @@ app.command("serve")(serve.serve)
 app.command("example")(example.example)
 app.command("import")(importing.import_ties)
 app.command("export")(export.export_ties)
+app.command("scout")(scout.scout)
 app.command("seed")(seed.seed)
 app.command("person")(person.person)
 app.command("sweep")(sweep.sweep)

@@ -165,6 +165,112 @@ SENTENCES: Final[dict[str, str]] = {
         "No land lies inside the boundary at longitude %(lon)s, latitude %(lat)s;"
         " see whether it is in longitude and latitude (EPSG:4326)."
     ),
+    "scout.anchor_not_finite": (
+        "Criterion %(criterion)s: the worst and the best value must be plain numbers."
+    ),
+    "scout.anchors_equal": (
+        "Criterion %(criterion)s: the worst and the best value are both %(value)s;"
+        " they must differ, or the criterion cannot tell anybody apart."
+    ),
+    "scout.empty": ("There is nothing to rank: give at least one alternative and one criterion."),
+    "scout.alternative_twice": (
+        "“%(alternative)s” is there twice; give each alternative a name of its own."
+    ),
+    "scout.criterion_twice": (
+        "The criterion “%(criterion)s” is there twice; give each a code of its own."
+    ),
+    "scout.all_missing": (
+        "Criterion %(criterion)s has no value at all; fill it in or leave the criterion out."
+    ),
+    "scout.constant": (
+        "Criterion %(criterion)s is %(value)s everywhere and tells nobody apart;"
+        " leave it out, or filter by it."
+    ),
+    "scout.cell_not_finite": (
+        "%(alternative)s, criterion %(criterion)s: the value is no plain number."
+    ),
+    "scout.spread_negative": (
+        "%(alternative)s, criterion %(criterion)s: the doubt is negative,"
+        " or the lower end lies above the upper one."
+    ),
+    "scout.all_filtered": (
+        "The filters leave none of the %(count)s alternatives; loosen one of them."
+    ),
+    "scout.no_criteria": (
+        "%(name)s has no column of numbers after the one with the names; add a criterion."
+    ),
+    "scout.not_number": (
+        "%(name)s, row %(row)s, column %(column)s: “%(value)s” is no number; write it like 1234.5,"
+        " 10..15 or 12±2, leave the cell empty if it is unknown, or name in a criteria file the"
+        " columns to rank by."
+    ),
+    "scout.name_missing": (
+        "%(name)s, row %(row)s: the first column, which names the alternative, is empty."
+    ),
+    "scout.column_unknown": ("%(name)s has no column “%(column)s”. Its columns are: %(found)s."),
+    "scout.header_twice": (
+        "%(name)s: two columns are named “%(header)s”; give each a name of its own."
+    ),
+    "scout.header_empty": (
+        "%(name)s: column %(column)s has no name in the first row; write one or delete it."
+    ),
+    "scout.cells_many": (
+        "%(name)s, row %(row)s: there are %(found)s cells, but %(columns)s columns have a name."
+    ),
+    "scout.toml": ("%(name)s cannot be read as TOML: %(reason)s."),
+    "scout.key_unknown": ("%(name)s, %(place)s: “%(key)s” is not known here; use %(known)s."),
+    "scout.key_type": ("%(name)s, %(place)s: “%(key)s” must be %(wanted)s."),
+    "scout.key_missing": ("%(name)s, %(place)s: “%(key)s” is missing."),
+    "scout.direction": (
+        "%(name)s, criterion %(criterion)s: less is said to be better, or more, but the worst and"
+        " the best value say the opposite; change one of them."
+    ),
+    "scout.anchors_from_table": (
+        "No worst and best value is given for %(criteria)s; the smallest and the largest in the"
+        " table stand in, so another candidate may change the order."
+    ),
+    "scout.beyond_anchors": (
+        "Values beyond the worst or best of their criterion: %(count)s. They count on"
+        " along the same line, such as %(alternative)s in %(criterion)s."
+    ),
+    "scout.filter_unknown": (
+        "Filter on %(column)s: nothing is known about %(alternatives)s, so they were kept."
+    ),
+    "scout.missing": ("Values missing: %(count)s. Each may lie anywhere between worst and best."),
+    "weights.unreadable": (
+        "The preference “%(preference)s” cannot be read; write climate > coast, coast >= 2 flights,"
+        " or 0.1 <= coast <= 0.3."
+    ),
+    "weights.interval": (
+        "The preference “%(preference)s” needs two different shares between 0 and 1,"
+        " the smaller one first."
+    ),
+    "weights.itself": ("The preference “%(preference)s” sets a criterion above itself."),
+    "weights.unknown": (
+        "The preference “%(preference)s” names “%(name)s”, which is neither a criterion nor a"
+        " group. There are: %(known)s."
+    ),
+    "weights.contradictory": (
+        "These preferences cannot hold together: %(preferences)s. Take one of them back."
+    ),
+    "weights.across_groups": (
+        "The preference “%(preference)s” compares criteria of different groups;"
+        " compare the groups, or criteria of one group."
+    ),
+    "weights.points": (
+        "The points %(points)s make no weights; each must be 0 or more, and not all 0."
+    ),
+    "weights.precision": ("The precision %(value)s is no number above 0."),
+    "weights.points_missing": (
+        "Points are given for some only; %(names)s have none. Give 0 for what does not count."
+    ),
+    "weights.points_and_preferences": (
+        "Points and preferences are both given; use one of the two."
+    ),
+    "weights.points_unknown": (
+        "Points are given for “%(name)s”, which is neither a criterion nor a group."
+        " There are: %(known)s."
+    ),
 }
 """An English sentence with `%(fact)s` for each code; the codes of `cell.` are a cell's problems."""
 

@@ -1,0 +1,1 @@
+"""Which partner? Robust ranking of alternatives by many criteria when nobody agrees on weights."""

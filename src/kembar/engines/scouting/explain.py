@@ -1,0 +1,249 @@
+"""Why a candidate stands where it stands, and what would have to be true for it to be first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kembar.engines.scouting.criteria import Floats, Table, Values
+from kembar.engines.scouting.weights import WeightSpace
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a group of criteria gives a candidate, above or below the mean of all candidates.
+
+    Attributes
+    ----------
+    group
+    points
+        On the scale from 0 to 100 of a whole score; the points of all groups add up to the
+        candidate's lead over the mean.
+    weight
+        Of the group, from 0 to 1.
+    """
+
+    group: str
+    points: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that would have to be otherwise.
+
+    Attributes
+    ----------
+    criterion
+    now, needed
+        In the unit of the criterion.
+    step
+        How far that is on the scale from worst (0) to best (1).
+    within
+        Whether the value needed lies between the anchors.
+    """
+
+    criterion: str
+    now: float
+    needed: float
+    step: float
+    within: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Of one candidate.
+
+    Attributes
+    ----------
+    weights : array of shape (n,)
+        Those it is explained by: its central weights, or the middle ones if it was never first.
+    central
+        Which of the two.
+    contributions
+        The largest first.
+    nearest_weights : array of shape (n,), or None
+        The allowed weights nearest to the middle ones under which it is first; None if there
+        are none at all.
+    distance
+        Largest change of one weight from the middle ones to those, from 0; NaN if there are none.
+    change
+        The single value whose smallest step on the scale would make it first under the middle
+        weights; None if it is first there already, or if no criterion has weight.
+    """
+
+    weights: Floats
+    central: bool
+    contributions: tuple[Contribution, ...]
+    nearest_weights: Floats | None
+    distance: float
+    change: Change | None
+
+
+def explain(
+    table: Table,
+    values: Values,
+    space: WeightSpace,
+    who: int,
+    *,
+    central_weights: Floats,
+) -> Explanation:
+    """Return why a candidate stands where it stands; doubtful cells count with their mean.
+
+    Parameters
+    ----------
+    table, values
+        The candidates, in units and on the scale.
+    space
+        The weights allowed.
+    who
+        Number of the candidate.
+    central_weights : array of shape (n,)
+        Its own, NaN if it was never first.
+
+    Returns
+    -------
+    Explanation
+    """
+    centre = space.centre
+    central = not bool(np.isnan(central_weights).any())
+    weights = central_weights if central else centre
+    nearest = nearest_weights(values.mean, space, who)
+    distance = float("nan") if nearest is None else float(np.abs(nearest - centre).max())
+    return Explanation(
+        weights=weights,
+        central=central,
+        contributions=contributions(table, values, weights, who),
+        nearest_weights=nearest,
+        distance=distance,
+        change=smallest_change(table, values, centre, who),
+    )
+
+
+def contributions(
+    table: Table, values: Values, weights: Floats, who: int
+) -> tuple[Contribution, ...]:
+    """Return what each group gives a candidate above the mean candidate, the largest first."""
+    lead = weights * (values.mean[who] - values.mean.mean(axis=0)) * 100
+    points: dict[str, float] = {}
+    share: dict[str, float] = {}
+    for number, group in enumerate(table.groups):
+        points[group] = points.get(group, 0.0) + float(lead[number])
+        share[group] = share.get(group, 0.0) + float(weights[number])
+    ordered = sorted(points, key=lambda group: -points[group])
+    return tuple(Contribution(group, points[group], share[group]) for group in ordered)
+
+
+def smallest_change(table: Table, values: Values, weights: Floats, who: int) -> Change | None:
+    """Return the one value whose smallest step would lift a candidate to the first place.
+
+    A score is linear in each value: whoever is behind by a gap needs gap / weight more in one
+    criterion. So the criterion with the largest weight needs the smallest step; one that stays
+    between the anchors is preferred.
+    """
+    scores = values.mean @ weights
+    gap = float(scores.max() - scores[who])
+    if gap <= 0 or not (weights > 0).any():
+        return None
+    steps = np.divide(gap, weights, out=np.full_like(weights, np.inf), where=weights > 0)
+    within = values.mean[who] + steps <= 1 + 1e-12
+    number = int(np.lexsort((steps, ~within))[0])
+    criterion = table.criteria[number]
+    now = criterion.worst + criterion.span * values.mean[who, number]
+    return Change(
+        criterion=criterion.code,
+        now=float(now),
+        needed=float(now + criterion.span * steps[number]),
+        step=float(steps[number]),
+        within=bool(within[number]),
+    )
+
+
+def nearest_weights(worth: Floats, space: WeightSpace, who: int) -> Floats | None:
+    """Return the allowed weights nearest to the middle ones that put a candidate first.
+
+    Nearest is by least squares, and exact: of all weights with no rival ahead, the one point
+    closest to the centre, found by an active set of constraints; no linear programme, no draws.
+
+    Parameters
+    ----------
+    worth : array of shape (m, n)
+    space
+        The weights allowed.
+    who
+        Number of the candidate.
+
+    Returns
+    -------
+    array of shape (n,) adding up to 1, or None
+        None if no allowed weights put it first, so that only other values could.
+
+    References
+    ----------
+    Lawson and Hanson (1974), "Solving least squares problems", chapter 23: least distance
+    programming through non-negative least squares.
+
+    Examples
+    --------
+    >>> from kembar.engines.scouting.weights import free
+    >>> worth = np.array([[1.0, 0.0], [0.0, 0.5]])
+    >>> nearest_weights(worth, free(2), 1).round(4)
+    array([0.3333, 0.6667])
+    """
+    centre = space.centre
+    rows, ends = space.half_spaces()
+    rows = np.concatenate([rows, worth[who] - np.delete(worth, who, axis=0)])
+    ends = np.concatenate([ends, np.zeros(len(worth) - 1)])
+    # Steps that leave the sum of the weights as it is.
+    basis = _sums_to_nought(len(centre))
+    step = _least_distance(rows @ basis, ends - rows @ centre)
+    if step is None:
+        return None
+    weights = np.maximum(centre + basis @ step, 0.0)
+    total: Floats = weights / weights.sum()
+    return total
+
+
+def _sums_to_nought(size: int) -> Floats:
+    """Return orthonormal columns (n, n - 1) that add up to 0 each."""
+    full = np.concatenate([np.full((size, 1), size**-0.5), np.eye(size)[:, 1:]], axis=1)
+    return np.linalg.qr(full)[0][:, 1:]
+
+
+def _least_distance(rows: Floats, ends: Floats) -> Floats | None:
+    """Return the shortest x with rows @ x >= ends, or None if there is none."""
+    if (ends <= 1e-12).all():
+        return np.zeros(rows.shape[1])
+    system = np.concatenate([rows.T, ends[None, :]])
+    goal = np.zeros(len(system))
+    goal[-1] = 1.0
+    rest = system @ _non_negative(system, goal) - goal
+    if np.linalg.norm(rest) < 1e-9 or rest[-1] > -1e-12:
+        return None
+    found: Floats = -rest[:-1] / rest[-1]
+    return found
+
+
+def _non_negative(system: Floats, goal: Floats) -> Floats:
+    """Return the x >= 0 that brings system @ x nearest to goal: Lawson and Hanson's NNLS."""
+    found = np.zeros(system.shape[1])
+    active = np.zeros(len(found), dtype=bool)
+    for _round in range(3 * len(found)):
+        slope = system.T @ (goal - system @ found)
+        slope[active] = -np.inf
+        if slope.max() <= 1e-12:
+            break
+        active[slope.argmax()] = True
+        while True:
+            trial = np.zeros_like(found)
+            trial[active] = np.linalg.lstsq(system[:, active], goal, rcond=None)[0]
+            if (trial[active] > 0).all():
+                break
+            back = active & (trial <= 0)
+            share = (found[back] / np.maximum(found[back] - trial[back], 1e-300)).min()
+            found += share * (trial - found)
+            active &= found > 1e-14
+            found[~active] = 0.0
+        found = trial
+    return found
