@@ -375,7 +375,7 @@ def _criteria(
                 raise KembarError("scout.all_missing", criterion=each.code)
             ends = first[known, number]
             upper = np.where(law[known, number] == Law.BETWEEN, second[known, number], ends)
-            low, high = float(ends.min()), float(upper.max())
+            low, high = float(ends.min()), float(max(upper.max(), ends.max()))
             if low == high:
                 raise KembarError("scout.constant", criterion=each.code, value=low)
             low, high = (high, low) if each.direction == "less" else (low, high)

@@ -1,0 +1,104 @@
+"""Why here, and what would have to be true to be first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kembar.engines.scouting.criteria import Criterion, Table, anchored
+from kembar.engines.scouting.explain import (
+    contributions,
+    explain,
+    nearest_weights,
+    smallest_change,
+)
+from kembar.engines.scouting.preferences import read_preferences
+from kembar.engines.scouting.weights import WeightSpace, fixed, free, weigh
+from tests.engines.scouting.made import a_table, some_values
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["", "c0>c1", "c1>=0.2;c3<=0.4", "c3>c2>c1>c0"]))
+@settings(max_examples=40, deadline=None)
+def test_the_nearest_weights_win_and_none_are_nearer(seed: int, text: str) -> None:
+    worth = some_values(7, 4, seed)
+    space: WeightSpace = weigh(["c0", "c1", "c2", "c3"], None, read_preferences(text))
+    drawn = space.sample(4000, np.random.default_rng(seed))
+    first = (drawn @ worth.T).argmax(axis=1)
+    rows, ends = space.half_spaces()
+    for who in range(7):
+        found = nearest_weights(worth, space, who)
+        if found is None:
+            assert not (first == who).any()
+            continue
+        scores = worth @ found
+        assert scores[who] >= scores.max() - 1e-9
+        assert found.sum() == pytest.approx(1.0)
+        assert (rows @ found >= ends - 1e-9).all()
+        away = np.linalg.norm(drawn[first == who] - space.centre, axis=1)
+        assert np.linalg.norm(found - space.centre) <= away.min(initial=np.inf) + 1e-9
+
+
+def test_a_dominated_candidate_has_no_weights() -> None:
+    assert nearest_weights(np.array([[0.5, 0.6], [0.4, 0.5]]), free(2), 1) is None
+
+
+def test_grouped_weights_are_kept_while_searching() -> None:
+    groups = ["nature", "nature", "practice"]
+    space = weigh(["rain", "heat", "air"], groups, read_preferences("practice>nature; rain>heat"))
+
+    found = nearest_weights(np.array([[0.2, 0.2, 1.0], [1.0, 0.2, 0.3]]), space, 1)
+
+    assert found is None or (found[2] >= 0.5 - 1e-9 and found[0] >= found[1] - 1e-9)
+
+
+def test_fixed_weights_might_have_been_any() -> None:
+    found = nearest_weights(np.array([[1.0, 0.0], [0.0, 1.0]]), fixed([0.8, 0.2]), 1)
+
+    assert found == pytest.approx([0.5, 0.5])
+
+
+def test_one_value_lifts_a_candidate_just_to_the_first() -> None:
+    # Hand work: with weights 3/4 and 1/4 the scores are .45 and .35; .1 / .75 more in the first
+    # criterion, which runs from 100 down to 0, is 13.3 units less.
+    criteria = [Criterion("days", worst=100, best=0, unit="d"), Criterion("ties", 0, 10)]
+    table = Table.of(["a", "b"], criteria, [[50, 3], [70, 5]])
+    values = anchored(table)
+
+    found = smallest_change(table, values, np.array([0.75, 0.25]), 1)
+
+    assert found is not None
+    assert (found.criterion, found.now, found.within) == ("days", pytest.approx(70), True)
+    assert found.step == pytest.approx(0.1 / 0.75)
+    assert found.needed == pytest.approx(70 - 100 * 0.1 / 0.75)
+    assert smallest_change(table, values, np.array([0.75, 0.25]), 0) is None
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None)
+def test_contributions_add_up_to_the_lead_over_the_mean(seed: int) -> None:
+    table = a_table(some_values(6, 4, seed), groups=["x", "y", "x", ""])
+    values = anchored(table)
+    weights = np.random.default_rng(seed).dirichlet(np.ones(4))
+
+    parts = contributions(table, values, weights, 2)
+
+    scores = values.mean @ weights * 100
+    assert sum(each.points for each in parts) == pytest.approx(scores[2] - scores.mean())
+    assert sum(each.weight for each in parts) == pytest.approx(1.0)
+    assert [each.points for each in parts] == sorted((e.points for e in parts), reverse=True)
+
+
+def test_who_was_never_first_is_explained_by_the_middle_weights() -> None:
+    table = a_table([[0.9, 0.8], [0.5, 0.4]])
+    gone = np.full(2, np.nan)
+
+    found = explain(table, anchored(table), free(2), 1, central_weights=gone)
+
+    assert not found.central
+    assert found.weights.tolist() == [0.5, 0.5]
+    assert found.nearest_weights is None
+    assert np.isnan(found.distance)
+    assert found.change is not None
+    assert not np.isnan(found.change.needed)
