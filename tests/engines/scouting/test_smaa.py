@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from kembar.engines.scouting import compiled, kernels
 from kembar.engines.scouting import smaa as module
 from kembar.engines.scouting.criteria import Criterion, Law, Table, anchored
-from kembar.engines.scouting.methods import Linear, Scorer, promethee, topsis, weighted_sum
+from kembar.engines.scouting.methods import Linear, Scorer, weighted_sum
 from kembar.engines.scouting.pairwise import winning
+from kembar.engines.scouting.ranking import MethodName, scorer_of
 from kembar.engines.scouting.smaa import Acceptability, smaa
 from kembar.engines.scouting.weights import complete_order, fixed, free, weigh
 from tests.engines.scouting.made import a_table, some_values, tables
@@ -25,10 +28,12 @@ def run(scorer: Scorer, *, draws: int = 2000, ranks: int | None = None) -> Accep
     return smaa(scorer, free(scorer.shape[1]), draws=draws, rng=dice(), ranks=ranks)
 
 
-@given(tables(), st.sampled_from([weighted_sum, topsis, promethee]))
+@given(tables(), st.sampled_from(get_args(MethodName)))
 @settings(max_examples=40, deadline=None)
-def test_every_alternative_takes_one_rank_and_every_rank_is_taken(table: Table, method) -> None:  # type: ignore[no-untyped-def] # three of one kind
-    found = run(method(anchored(table)), draws=300)
+def test_every_alternative_takes_one_rank_and_every_rank_is_taken(
+    table: Table, method: MethodName
+) -> None:
+    found = run(scorer_of(anchored(table), method), draws=300)
 
     assert found.acceptability.sum(axis=0) == pytest.approx(1.0)
     assert found.acceptability.sum(axis=1) == pytest.approx(1.0)
@@ -47,8 +52,9 @@ def test_who_is_worse_in_everything_is_never_first(table: Table, who: int, less:
     assert found.acceptability[-1, 0] == 0
     assert found.expected_rank[-1] > found.expected_rank[number]
     # TOPSIS looks no further than the anchors, and PROMETHEE overlooks small leads.
-    for method in (promethee, topsis):
-        found = run(method(anchored(a_table(dominated))), draws=300)
+    methods: tuple[MethodName, ...] = ("promethee", "topsis")
+    for method in methods:
+        found = run(scorer_of(anchored(a_table(dominated)), method), draws=300)
         assert found.expected_rank[-1] >= found.expected_rank[number]
 
 

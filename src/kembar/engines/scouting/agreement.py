@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from kembar.engines.scouting.criteria import Floats, Table, anchored
+from kembar.engines.scouting.criteria import Criterion, Floats, Table, anchored
 from kembar.engines.scouting.methods import (
     promethee,
     scores_once,
     spotis,
-    topsis,
+    topsis_of_mean,
     topsis_of_table,
-    weighted_sum,
 )
 
-Method = Callable[[Table, Floats], Floats]
-"""Gives scores (m,), more being better, for a table and weights (n,)."""
+Method = Callable[[Floats, Sequence[Criterion], Floats], Floats]
+"""Gives scores (m,), more being better, for values (m, n) on the scale and weights (n,)."""
 
 
-def _weighted_sum(table: Table, weights: Floats) -> Floats:
-    return scores_once(weighted_sum(anchored(table)), weights)
+def _weighted_sum(mean: Floats, _criteria: Sequence[Criterion], weights: Floats) -> Floats:
+    scores: Floats = mean @ weights
+    return scores
 
 
-def _topsis(table: Table, weights: Floats) -> Floats:
-    return scores_once(topsis(anchored(table)), weights)
+def _topsis(mean: Floats, _criteria: Sequence[Criterion], weights: Floats) -> Floats:
+    return scores_once(topsis_of_mean(mean), weights)
 
 
-def _topsis_of_table(table: Table, weights: Floats) -> Floats:
-    return scores_once(topsis_of_table(table, anchored(table)), weights)
+def _topsis_of_table(mean: Floats, criteria: Sequence[Criterion], weights: Floats) -> Floats:
+    return scores_once(topsis_of_table(mean, criteria), weights)
 
 
-def _promethee(table: Table, weights: Floats) -> Floats:
-    return scores_once(promethee(anchored(table)), weights)
+def _promethee(mean: Floats, _criteria: Sequence[Criterion], weights: Floats) -> Floats:
+    return scores_once(promethee(mean), weights)
 
 
-def _spotis(table: Table, weights: Floats) -> Floats:
-    return -spotis(anchored(table), weights)
+def _spotis(mean: Floats, _criteria: Sequence[Criterion], weights: Floats) -> Floats:
+    return -spotis(mean, weights)
 
 
-METHODS: dict[str, Method] = {
+METHODS: Final[dict[str, Method]] = {
     "weighted_sum": _weighted_sum,
     "topsis": _topsis,
     "topsis_of_table": _topsis_of_table,
     "promethee": _promethee,
     "spotis": _spotis,
 }
+
+# Here a score depends on one candidate and the anchors alone, so nobody's leaving moves it.
+_ALONE: Final = frozenset({"weighted_sum", "topsis", "spotis"})
 
 
 def places_of(scores: Floats) -> Floats:
@@ -132,44 +136,33 @@ def agreement(table: Table, weights: Floats, *, probe: bool = True) -> list[Agre
     -------
     one Agreement for each of METHODS
     """
-    base = METHODS["weighted_sum"](table, weights)
+    mean = anchored(table).mean
+    base = METHODS["weighted_sum"](mean, table.criteria, weights)
     found = []
     for name, method in METHODS.items():
-        scores = method(table, weights)
-        gone = reversals(table, weights, method) if probe and len(table.codes) > 2 else ()
+        scores = method(mean, table.criteria, weights)
+        gone: tuple[str, ...] = ()
+        if probe and name not in _ALONE:
+            gone = tuple(table.codes[k] for k in reversals(mean, table.criteria, weights, method))
         tau, same = kendall_tau(base, scores), overlap(base, scores, first=5)
         found.append(Agreement(name, places_of(scores), tau, same, gone))
     return found
 
 
-def reversals(table: Table, weights: Floats, method: Method) -> tuple[str, ...]:
-    """Return the candidates without whom the others would stand in another order."""
-    everyone = method(table, weights)
+def reversals(
+    mean: Floats, criteria: Sequence[Criterion], weights: Floats, method: Method
+) -> list[int]:
+    """Return the numbers of the candidates without whom the others would stand otherwise."""
+    everyone = method(mean, criteria, weights)
     changed = []
-    for number, code in enumerate(table.codes):
-        keep = np.arange(len(table.codes)) != number
-        before, after = everyone[keep], method(_without(table, number), weights)
+    for number in range(len(mean) if len(mean) > 2 else 0):
+        keep = np.arange(len(mean)) != number
+        before, after = everyone[keep], method(mean[keep], criteria, weights)
         order = np.argsort(-before, kind="stable")
         # Scores that were apart, and are now the other way round by more than rounding.
         before, after = before[order], after[order]
         apart = before[:-1] - before[1:] > 1e-9
         turned = np.maximum.accumulate(after[::-1])[::-1][1:] > after[:-1] + 1e-9
         if (apart & turned).any():
-            changed.append(code)
-    return tuple(changed)
-
-
-def _without(table: Table, number: int) -> Table:
-    keep = np.arange(len(table.codes)) != number
-    rest = Table.__new__(Table)
-    # A criterion may well be constant among the rest; that is no mistake of anybody's here.
-    codes = (*table.codes[:number], *table.codes[number + 1 :])
-    for name, value in (
-        ("codes", codes),
-        ("criteria", table.criteria),
-        ("first", table.first[keep]),
-        ("second", table.second[keep]),
-        ("law", table.law[keep]),
-    ):
-        object.__setattr__(rest, name, value)
-    return rest
+            changed.append(number)
+    return changed

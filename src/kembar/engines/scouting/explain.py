@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -205,10 +206,12 @@ def nearest_weights(worth: Floats, space: WeightSpace, who: int) -> Floats | Non
     return total
 
 
+@cache
 def _sums_to_nought(size: int) -> Floats:
     """Return orthonormal columns (n, n - 1) that add up to 0 each."""
     full = np.concatenate([np.full((size, 1), size**-0.5), np.eye(size)[:, 1:]], axis=1)
-    return np.linalg.qr(full)[0][:, 1:]
+    basis: Floats = np.linalg.qr(full)[0][:, 1:]
+    return basis
 
 
 def _least_distance(rows: Floats, ends: Floats) -> Floats | None:

@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kembar.engines.scouting.criteria import Table, Values
+from kembar.engines.scouting.criteria import Criterion, Values
 
 Floats = NDArray[np.float64]
 Dice = np.random.Generator
@@ -31,6 +31,23 @@ class Scorer(Protocol):
 
     def scores(self, weights: Floats, rng: Dice) -> Floats:
         """Return scores (draws, m) under weights (draws, n), more being better."""
+
+
+# Products smaller than this OpenBLAS leaves to one thread; two would wait for each other longer
+# than they work, the more so on a busy machine.
+_ONE_THREAD: Final = 200_000
+
+
+def _product(weights: Floats, worth: Floats) -> Floats:
+    """Return weights (draws, n) times worth (m, n) turned round, a small table piece by piece."""
+    rows = _ONE_THREAD // worth.size
+    scores: Floats = np.empty((len(weights), len(worth)))
+    if rows < 64:
+        return np.matmul(weights, worth.T, out=scores)
+    for start in range(0, len(weights), rows):
+        some = slice(start, start + rows)
+        np.matmul(weights[some], worth.T, out=scores[some])
+    return scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +73,7 @@ class Linear:
         return self.doubt is not None
 
     def scores(self, weights: Floats, rng: Dice) -> Floats:
-        scores = weights @ self.worth.T
+        scores = _product(weights, self.worth)
         return scores if self.doubt is None else scores + self.doubt.noise(weights, rng)
 
 
@@ -79,8 +96,8 @@ class Closeness:
     def scores(self, weights: Floats, rng: Dice) -> Floats:
         squared = weights**2
         if self.doubt is None:
-            below = np.sqrt(squared @ self.to_best.T)
-            above = np.sqrt(squared @ self.to_worst.T)
+            below = np.sqrt(_product(squared, self.to_best))
+            above = np.sqrt(_product(squared, self.to_worst))
         else:
             tables = np.clip(self.doubt.sample(len(weights), rng), 0.0, 1.0)
             below = np.sqrt(np.einsum("bk,bik->bi", squared, (1 - tables) ** 2))
@@ -106,19 +123,28 @@ def topsis(values: Values) -> Closeness:
     alternatives at hand, so that a further one can reverse the others; anchors cannot. See
     `topsis_of_table` for theirs.
     """
-    inside = np.clip(values.mean, 0.0, 1.0)
-    doubt = values if values.uncertain else None
+    return topsis_of_mean(values.mean, values if values.uncertain else None)
+
+
+def topsis_of_mean(mean: Floats, doubt: Values | None = None) -> Closeness:
+    """Return the same from an array (m, n) on the anchored scale."""
+    inside = np.clip(mean, 0.0, 1.0)
     return Closeness((1 - inside) ** 2, inside**2, doubt)
 
 
-def topsis_of_table(table: Table, values: Values) -> Closeness:
+def topsis_of_table(mean: Floats, criteria: Sequence[Criterion]) -> Closeness:
     """Return TOPSIS as first published: vector normalisation, ideals from the table itself.
 
-    Kept to show where orders reverse; doubtful cells count with their mean.
+    Kept to show where orders reverse.
+
+    Parameters
+    ----------
+    mean : array of shape (m, n), on the anchored scale
+    criteria
+        Whose anchors lead back to the units, for this normalisation depends on them.
     """
-    worst = np.array([each.worst for each in table.criteria])
-    span = np.array([each.span for each in table.criteria])
-    raw = worst + span * values.mean
+    span = np.array([each.span for each in criteria])
+    raw = np.array([each.worst for each in criteria]) + span * mean
     length = np.sqrt((raw**2).sum(axis=0))
     scaled = np.divide(raw, length, out=np.zeros_like(raw), where=length > 0) * np.sign(span)
     return Closeness((scaled.max(axis=0) - scaled) ** 2, (scaled - scaled.min(axis=0)) ** 2)
@@ -144,15 +170,13 @@ class Shape:
 USUAL_SHAPE: Final = Shape()
 
 
-def promethee(values: Values, shapes: Sequence[Shape] | None = None) -> Linear:
+def promethee(mean: Floats, shapes: Sequence[Shape] | None = None) -> Linear:
     """Return PROMETHEE II: net flows, which are linear in the weights.
-
-    Doubtful cells count with their mean.
 
     Parameters
     ----------
-    values
-        On the anchored scale.
+    mean : array of shape (m, n), on the anchored scale
+        Doubtful cells count with their mean.
     shapes
         One for each criterion; left out, `USUAL_SHAPE` for all.
 
@@ -162,11 +186,11 @@ def promethee(values: Values, shapes: Sequence[Shape] | None = None) -> Linear:
     the values of a criterion sorted, sums over all rivals are differences of running sums, so a
     criterion costs O(m log m).
     """
-    count, criteria = values.mean.shape
+    count, criteria = mean.shape
     chosen = shapes or [USUAL_SHAPE] * criteria
     flows = np.empty((count, criteria))
     for number, shape in enumerate(chosen):
-        column = values.mean[:, number]
+        column = mean[:, number]
         flows[:, number] = (_leads(column, shape) - _leads(-column, shape)) / max(1, count - 1)
     return Linear(flows)
 
@@ -199,13 +223,13 @@ def _ramp(ordered: Floats, column: Floats, start: float, end: float) -> Floats:
     return total
 
 
-def spotis(values: Values, weights: Floats, ideal: Floats | None = None) -> Floats:
+def spotis(mean: Floats, weights: Floats, ideal: Floats | None = None) -> Floats:
     """Return the distance of each alternative from an ideal; less is better.
 
     Parameters
     ----------
-    values
-        On the anchored scale; the anchors are SPOTIS's bounds.
+    mean : array of shape (m, n), on the anchored scale
+        The anchors are SPOTIS's bounds.
     weights : array of shape (n,)
     ideal : array of shape (n,), on the scale
         What is wished for; left out, the best anchors, and then this is 1 minus the weighted sum
@@ -220,7 +244,7 @@ def spotis(values: Values, weights: Floats, ideal: Floats | None = None) -> Floa
     Dezert, Tchamova, Han and Tacnet (2020), "The SPOTIS rank reversal free method".
     """
     wished = np.ones(len(weights)) if ideal is None else ideal
-    distance: Floats = np.abs(values.mean - wished) @ weights
+    distance: Floats = np.abs(mean - wished) @ weights
     return distance
 
 

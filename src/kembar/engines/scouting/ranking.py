@@ -65,7 +65,7 @@ def scorer_of(values: Values, method: MethodName) -> Scorer:
     """Return a method made ready for these values."""
     if method == "topsis":
         return topsis(values)
-    return promethee(values) if method == "promethee" else weighted_sum(values)
+    return promethee(values.mean) if method == "promethee" else weighted_sum(values)
 
 
 def rank(
