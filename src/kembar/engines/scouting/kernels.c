@@ -145,25 +145,23 @@ int kembar_best_of(const float *scores, long row, long draws, long alternatives,
 struct scratch {
     long buckets;
     uint32_t *start;
-    uint16_t *bucket, *order;
-    float *sorted;
+    uint16_t *bucket;
+    uint64_t *sorted;
 };
 
 static int make(struct scratch *scratch, long alternatives) {
-    /* With four buckets for each alternative, few share one. */
+    /* With two buckets or more for each alternative, few share one. */
     scratch->buckets = 2;
-    while (scratch->buckets < 4 * alternatives && scratch->buckets < 65536) scratch->buckets *= 2;
+    while (scratch->buckets < 2 * alternatives && scratch->buckets < 65536) scratch->buckets *= 2;
     scratch->start = malloc(sizeof(uint32_t) * (scratch->buckets + 1));
     scratch->bucket = malloc(sizeof(uint16_t) * alternatives);
-    scratch->order = malloc(sizeof(uint16_t) * alternatives);
-    scratch->sorted = malloc(sizeof(float) * alternatives);
-    return scratch->start && scratch->bucket && scratch->order && scratch->sorted;
+    scratch->sorted = malloc(sizeof(uint64_t) * (alternatives + 1));
+    return scratch->start && scratch->bucket && scratch->sorted;
 }
 
 static void unmake(struct scratch *scratch) {
     free(scratch->start);
     free(scratch->bucket);
-    free(scratch->order);
     free(scratch->sorted);
 }
 
@@ -171,8 +169,9 @@ static void unmake(struct scratch *scratch) {
 static void rank_one(const float *scores, long alternatives, struct scratch *scratch,
                      uint16_t *rank) {
     uint32_t *start = scratch->start;
-    uint16_t *bucket = scratch->bucket, *order = scratch->order;
-    float *sorted = scratch->sorted, low = FLT_MAX, high = -FLT_MAX;
+    uint16_t *bucket = scratch->bucket;
+    uint64_t *sorted = scratch->sorted + 1;
+    float low = FLT_MAX, high = -FLT_MAX;
     for (long i = 0; i < alternatives; i++) {
         low = scores[i] < low ? scores[i] : low;
         high = scores[i] > high ? scores[i] : high;
@@ -184,26 +183,27 @@ static void rank_one(const float *scores, long alternatives, struct scratch *scr
         bucket[i] = (uint16_t)(int32_t)((high - scores[i]) * scale);
     memset(start, 0, sizeof(uint32_t) * (scratch->buckets + 1));
     for (long i = 0; i < alternatives; i++) start[bucket[i] + 1]++;
-    for (long j = 0; j < scratch->buckets; j++) start[j + 1] += start[j];
+    uint32_t sum = 0;
+    for (long j = 0; j < scratch->buckets; j++) start[j + 1] = sum += start[j + 1];
     for (long i = 0; i < alternatives; i++) {
-        uint32_t place = start[bucket[i]]++;
-        order[place] = (uint16_t)i;
-        sorted[place] = scores[i];
+        /* Bits that sort from the best score down, then who it is. */
+        uint32_t bits;
+        memcpy(&bits, scores + i, sizeof bits);
+        bits = bits >> 31 ? bits : ~bits & 0x7fffffff;
+        sorted[start[bucket[i]]++] = (uint64_t)bits << 32 | (uint32_t)i;
     }
+    sorted[-1] = 0; /* below everybody, so that nobody moves past it */
     for (long r = 1; r < alternatives; r++) {
-        float value = sorted[r];
-        if (sorted[r - 1] >= value) continue;
-        uint16_t who = order[r];
+        uint64_t mine = sorted[r];
+        if (sorted[r - 1] <= mine) continue;
         long place = r;
         do {
             sorted[place] = sorted[place - 1];
-            order[place] = order[place - 1];
             place--;
-        } while (place > 0 && sorted[place - 1] < value);
-        sorted[place] = value;
-        order[place] = who;
+        } while (sorted[place - 1] > mine);
+        sorted[place] = mine;
     }
-    for (long r = 0; r < alternatives; r++) rank[order[r]] = (uint16_t)r;
+    for (long r = 0; r < alternatives; r++) rank[(uint32_t)sorted[r]] = (uint16_t)r;
 }
 
 /* Fills ranks (draws, alternatives), at most 65,535 of them; on equal scores the earlier one

@@ -96,17 +96,27 @@ class Closeness:
     def scores(self, weights: Floats, rng: Dice) -> Floats:
         squared = weights**2
         if self.doubt is None:
-            below = np.sqrt(_product(squared, self.to_best))
-            above = np.sqrt(_product(squared, self.to_worst))
+            above, below = _product(squared, self.to_worst), _product(squared, self.to_best)
         else:
-            tables = np.clip(self.doubt.sample(len(weights), rng), 0.0, 1.0)
-            below = np.sqrt(np.einsum("bk,bik->bi", squared, (1 - tables) ** 2))
-            above = np.sqrt(np.einsum("bk,bik->bi", squared, tables**2))
+            above, below = self._of_doubt(squared, self.doubt, rng)
+        above, below = np.sqrt(above), np.sqrt(below)
         # Who lies at both ends at once has no weight on what tells him apart.
         total = below + above
         closeness: Floats = np.full_like(above, 0.5)
         np.divide(above, total, out=closeness, where=total > 0)
         return closeness
+
+    def _of_doubt(self, squared: Floats, doubt: Values, rng: Dice) -> tuple[Floats, Floats]:
+        """Return squared distances (draws, m) from the worst and the best, each cell drawn."""
+        above, below = np.empty((2, len(squared), self.shape[0]))
+        # A whole table for each draw: as many at a time as fit some megabytes.
+        rows = max(1, 1_000_000 // self.to_best.size)
+        for start in range(0, len(squared), rows):
+            some = slice(start, start + rows)
+            tables = np.clip(doubt.sample(len(squared[some]), rng), 0.0, 1.0)
+            above[some] = np.einsum("bk,bik->bi", squared[some], tables**2)
+            below[some] = np.einsum("bk,bik->bi", squared[some], (1 - tables) ** 2)
+        return above, below
 
 
 def weighted_sum(values: Values) -> Linear:

@@ -26,7 +26,7 @@ LEVELS: Final = (0.05, 0.5, 0.95)
 SMALL: Final = 4_000_000
 WHOLE_TABLE: Final = 4096
 FIRST_RANKS: Final = 20
-_CHUNK: Final = 4096
+_CHUNK: Final = 10_240
 _BLOCK_SCORES: Final = 1 << 19
 _RANKED_SCORES: Final = 1 << 25
 
@@ -177,9 +177,11 @@ def ranks_of(scores: Floats) -> NDArray[np.intp]:
 def _many(scorer: Scorer, space: WeightSpace, draws: int, rng: Dice, wanted: int) -> Acceptability:
     """Block by block in float32 on all processors."""
     count, criteria = scorer.shape
-    blocks = _Blocks(scorer, kernels.chosen(count))
+    whole = wanted == count
+    at_once = min(draws, _CHUNK if whole else min(1024, _RANKED_SCORES // count))
+    blocks = _Blocks(scorer, kernels.chosen(count), at_once)
     sums = _Sums(count, criteria)
-    if wanted == count:
+    if whole:
         counts = np.zeros((count, count), dtype=np.uint32)
         for _start, weights in _chunks(draws, space, rng):
             ranks = blocks.ranks(weights, rng)
@@ -187,22 +189,23 @@ def _many(scorer: Scorer, space: WeightSpace, draws: int, rng: Dice, wanted: int
             sums.add(ranks.argmin(axis=1), weights)
         return _summed(scorer, draws, counts, sums)
     flat = np.zeros(count * wanted, dtype=np.uint32)
-    ranked: kernels.Ranks | None = None
     places = np.arange(wanted)
-    for _start, weights in _chunks(draws, space, rng):
+    for start, weights in _chunks(draws, space, rng):
         best = blocks.best(weights, rng, wanted)
         np.add.at(flat, (best.astype(np.int64) * wanted + places).ravel(), np.uint32(1))
         sums.add(best[:, 0], weights)
-        if ranked is None:
-            ranked = blocks.ranks(weights[: min(1024, _RANKED_SCORES // count)], rng)
-    assert ranked is not None  # noqa: S101 - there is at least one draw
+        if start == 0:
+            ranked = blocks.ranks(weights[:at_once], rng)
     return _summed(scorer, draws, flat.reshape(count, wanted), sums, ranked)
 
 
 class _Blocks:
-    """Weights of a chunk taken some at a time, each block on a processor of its own."""
+    """Weights of a chunk taken some at a time, each block on a processor of its own.
 
-    def __init__(self, scorer: Scorer, kernel: kernels.Kernel) -> None:
+    `room` is for the ranks of as many draws as are ranked at once.
+    """
+
+    def __init__(self, scorer: Scorer, kernel: kernels.Kernel, draws: int) -> None:
         self.scorer = scorer
         self.kernel = kernel
         self.count = scorer.shape[0]
@@ -215,13 +218,14 @@ class _Blocks:
         if self.fused is not None and isinstance(scorer, Linear):
             self.order = np.argsort(-scorer.worth.sum(axis=1), kind="stable").astype(np.int32)
             self.ordered = kernels.padded(scorer.worth[self.order])
+        kind = np.uint16 if self.count <= MOST else np.uint32
+        self.room: kernels.Ranks = np.empty((draws, self.count), dtype=kind)
         few = max(12, _BLOCK_SCORES // self.count // 12 * 12)
         self.size = kernel.draws_at_once if certain and kernel.draws_at_once else few
 
     def ranks(self, weights: Floats, rng: Dice) -> kernels.Ranks:
-        """Return ranks (draws, m)."""
-        kind = np.uint16 if self.count <= MOST else np.uint32
-        ranks: kernels.Ranks = np.empty((len(weights), self.count), dtype=kind)
+        """Return ranks (draws, m), until the next call."""
+        ranks = self.room[: len(weights)]
 
         def part(block: slice, dice: Dice) -> None:
             if self.fused is not None:
@@ -321,14 +325,16 @@ Summary = tuple[Floats, Floats, NDArray[np.int64]]
 def _of_counts(counts: Counts, draws: int, twins: tuple[NDArray[np.intp], ...]) -> Summary:
     """Return mean, standard deviation and quantiles of the rank of each alternative."""
     size = len(counts)
-    places = np.stack([np.arange(size), np.arange(size) ** 2], axis=1).astype(np.float64)
+    places = np.arange(size, dtype=np.float64)
     moments = np.empty((size, 2))
     quantiles = np.empty((size, len(LEVELS)), dtype=np.int64)
     needed = np.ceil(np.array(LEVELS) * draws)
 
     def rows(start: int) -> None:
         some = slice(start, start + 256)
-        moments[some] = counts[some] @ places / draws
+        block = counts[some].astype(np.float64)
+        moments[some, 0] = np.einsum("ij,j->i", block, places) / draws
+        moments[some, 1] = np.einsum("ij,j->i", block, places**2) / draws
         running = np.cumsum(counts[some], axis=1, dtype=np.uint32)
         for number, row in enumerate(running, start):
             quantiles[number] = np.searchsorted(row, needed) + 1
