@@ -69,7 +69,7 @@ def test_one_value_lifts_a_candidate_just_to_the_first() -> None:
     found = smallest_change(table, values, np.array([0.75, 0.25]), 1)
 
     assert found is not None
-    assert (found.criterion, found.now, found.within) == ("days", pytest.approx(70), True)
+    assert (found.criterion, found.present, found.within) == ("days", pytest.approx(70), True)
     assert found.step == pytest.approx(0.1 / 0.75)
     assert found.needed == pytest.approx(70 - 100 * 0.1 / 0.75)
     assert smallest_change(table, values, np.array([0.75, 0.25]), 0) is None

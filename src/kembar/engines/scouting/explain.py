@@ -37,7 +37,7 @@ class Change:
     Attributes
     ----------
     criterion
-    now, needed
+    present, needed
         In the unit of the criterion.
     step
         How far that is on the scale from worst (0) to best (1).
@@ -46,7 +46,7 @@ class Change:
     """
 
     criterion: str
-    now: float
+    present: float
     needed: float
     step: float
     within: bool
@@ -151,11 +151,11 @@ def smallest_change(table: Table, values: Values, weights: Floats, who: int) -> 
     within = values.mean[who] + steps <= 1 + 1e-12
     number = int(np.lexsort((steps, ~within))[0])
     criterion = table.criteria[number]
-    now = criterion.worst + criterion.span * values.mean[who, number]
+    present = criterion.worst + criterion.span * values.mean[who, number]
     return Change(
         criterion=criterion.code,
-        now=float(now),
-        needed=float(now + criterion.span * steps[number]),
+        present=float(present),
+        needed=float(present + criterion.span * steps[number]),
         step=float(steps[number]),
         within=bool(within[number]),
     )

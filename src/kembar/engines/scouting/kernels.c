@@ -265,7 +265,7 @@ int kembar_tally(const uint16_t *ranks, long draws, long alternatives, long from
  * exponentials (Varsi 1973, Ali 1973), sums of positive terms only. PAIRS of them side by side.
  * `values` is (alternatives, criteria), `chance` (alternatives, alternatives); rows from..to,
  * and by symmetry the columns below them. */
-#define PAIRS 16
+#define PAIRS 8
 
 typedef double pairs __attribute__((vector_size(PAIRS * 8)));
 

@@ -149,7 +149,7 @@ def _reasons(explanation: Explanation, codes: Sequence[str]) -> dict[str, Any]:
             "value": None
             if change is None
             else {
-                "criterion": change.criterion, "now": _number(change.now),
+                "criterion": change.criterion, "now": _number(change.present),
                 "needed": _number(change.needed), "step_on_scale": _number(change.step),
                 "within_anchors": change.within,
             },
