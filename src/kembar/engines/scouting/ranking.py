@@ -13,7 +13,7 @@ from kembar.engines.scouting.criteria import Floats, Table, Values, anchored
 from kembar.engines.scouting.explain import Explanation, explain
 from kembar.engines.scouting.methods import Dice, Scorer, promethee, topsis, weighted_sum
 from kembar.engines.scouting.pairwise import Winning, winning
-from kembar.engines.scouting.smaa import Acceptability, smaa
+from kembar.engines.scouting.smaa import FIRST_RANKS, Acceptability, smaa
 from kembar.engines.scouting.weights import WeightSpace, correlation_of, effective_number
 
 MethodName = Literal["weighted_sum", "topsis", "promethee"]
@@ -91,7 +91,7 @@ def rank(
     method
         How values and weights become one score.
     ranks
-        As for `smaa`.
+        How many ranks to count; left out, all of a small table and the first 20 of a large one.
 
     Returns
     -------
@@ -99,8 +99,10 @@ def rank(
     """
     values = anchored(table)
     scorer = scorer_of(values, method)
-    found = smaa(scorer, space, draws=draws, rng=rng, ranks=ranks)
     count = len(table.codes)
+    if ranks is None and count > _PAIRED:
+        ranks = FIRST_RANKS
+    found = smaa(scorer, space, draws=draws, rng=rng, ranks=ranks)
     pairs = winning(scorer, space, draws=draws, rng=rng) if count <= _PAIRED else None
     expected = pairs.expected_rank if pairs and pairs.exact else found.expected_rank
     order = np.lexsort((-found.acceptability[:, 0], expected))
