@@ -125,13 +125,15 @@ def main() -> None:
     if count > 300:
         compiled.library()  # compiled once for a machine, not at each start
     run = TASKS[task](count, draws)
-    times, answer = [], None
+    times, work, answer = [], [], None
     for _repeat in range(repeats):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         answer = run()
         times.append(time.perf_counter() - started)
+        work.append(time.process_time() - worked)
     told = {
         "seconds": statistics.median(times),
+        "work": statistics.median(work),
         "best": min(times),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "compiled": compiled.library() is not None if count > 300 else None,

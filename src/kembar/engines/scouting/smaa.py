@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ SMALL: Final = 4_000_000
 WHOLE_TABLE: Final = 4096
 FIRST_RANKS: Final = 20
 _CHUNK: Final = 10_240
+# A few thousand draws of a small table stay in the cache.
+_SMALL_CHUNK: Final = 2048
 _BLOCK_SCORES: Final = 1 << 19
 _RANKED_SCORES: Final = 1 << 25
 
@@ -139,14 +141,16 @@ def _few(scorer: Scorer, space: WeightSpace, draws: int, rng: Dice) -> Acceptabi
     counts = np.zeros(count * count, dtype=np.int64)
     sums = _Sums(count, criteria)
     places = np.arange(count)[:, None] * count
-    for _start, weights in _chunks(draws, space, rng):
-        ranks = ranks_of(scorer.scores(weights, rng))
-        counts += np.bincount((ranks + places).ravel(), minlength=len(counts))
-        sums.add(ranks.argmin(axis=0), weights)
+    for _start, chunk in _chunks(draws, space, rng):
+        for start in range(0, len(chunk), _SMALL_CHUNK):
+            weights = chunk[start : start + _SMALL_CHUNK]
+            ranks = ranks_of(scorer.scores(weights, rng))
+            counts += np.bincount((ranks + places).ravel(), minlength=len(counts))
+            sums.add(ranks.argmin(axis=0), weights)
     return _summed(scorer, draws, counts.reshape(count, count).astype(np.uint32), sums)
 
 
-def ranks_of(scores: Floats) -> NDArray[np.intp]:
+def ranks_of(scores: Floats) -> NDArray[np.integer[Any]]:
     """Return the rank of each alternative in each draw, 0 for the best.
 
     Parameters
@@ -165,13 +169,16 @@ def ranks_of(scores: Floats) -> NDArray[np.intp]:
         ranks = np.empty(across.shape, dtype=np.intp)
         np.put_along_axis(ranks, order.T, np.arange(count)[:, None], axis=0)
         return ranks
-    # For a few alternatives, comparing each two is quicker than sorting each draw.
+    # For a few alternatives, comparing each two is quicker than sorting each draw: each is put
+    # behind those before it that score as much, and they behind it where they do not.
     small = np.zeros(across.shape, dtype=np.uint8)
+    room = np.empty(across.shape, dtype=np.bool_)
     for one in range(count - 1):
-        below = (across[one + 1 :] <= across[one]).view(np.uint8)
-        small[one] += np.uint8(len(below)) - np.add.reduce(below, axis=0, dtype=np.uint8)
-        small[one + 1 :] += below
-    return small.astype(np.intp)
+        later = slice(one + 1, None)
+        behind = np.less_equal(across[later], across[one], out=room[later]).view(np.uint8)
+        small[later] += behind
+        small[one] += np.uint8(count - 1 - one) - np.add.reduce(behind, axis=0, dtype=np.uint8)
+    return small
 
 
 def _many(scorer: Scorer, space: WeightSpace, draws: int, rng: Dice, wanted: int) -> Acceptability:
@@ -279,11 +286,13 @@ class _Sums:
         self.weights = np.zeros((count, criteria))
         self.times = np.zeros(count, dtype=np.int64)
 
-    def add(self, first: NDArray[np.integer], weights: Floats) -> None:
+    def add(self, first: NDArray[np.integer[Any]], weights: Floats) -> None:
         who, where = np.unique(first, return_inverse=True)
+        criteria = weights.shape[1]
+        cells = (where[:, None] * criteria + np.arange(criteria)).ravel()
+        sums = np.bincount(cells, weights=weights.ravel(), minlength=len(who) * criteria)
+        self.weights[who] += sums.reshape(len(who), criteria)
         self.times[who] += np.bincount(where)
-        for number, column in enumerate(weights.T):
-            self.weights[who, number] += np.bincount(where, weights=column)
 
     def centres(self, twins: tuple[NDArray[np.intp], ...]) -> Floats:
         weights, times = self.weights.copy(), self.times.astype(np.float64)
