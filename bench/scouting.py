@@ -2,9 +2,10 @@
 
 Each task runs in a process of its own, ours and the peer's in turn, so that a busy minute hits
 both; ratios are of the medians. `work` is what the processors worked in all: on a busy machine it
-says more than the seconds, for ours work side by side and the peer alone. The variables that pin OpenBLAS to a slower kernel are taken out
-for all of them. Peers are installed into environments of their own. The numbers that the tests
-keep of the peers are computed again and compared. Ends with 1 if a bar is missed.
+says more than the seconds, for ours work side by side and the peer alone. The variables that pin
+OpenBLAS to a slower kernel are taken out for all of them. Peers are installed into environments
+of their own. The numbers that the tests keep of the peers are computed again and compared. Ends
+with 1 if a bar is missed.
 
     .venv/bin/python bench/scouting.py [--quick]
 """
