@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from kembar.cli.house import refuse, say
+from kembar.cli.speech import refuse, say
 from kembar.engines.errors import KembarError
 
 Format = Literal["table", "json", "csv"]
