@@ -30,7 +30,7 @@ DATABASES = ("sqlite", "postgresql")
 MAKERS = ("site/nation.py", "site/seed.py", "site/seed_history.py", "site/data/nation.toml",
           "apps/search/index.py", "engines/languages.py")  # fmt: skip
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 160)
 
 
 @dataclass(frozen=True)

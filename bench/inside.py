@@ -196,8 +196,8 @@ def _add_history(made: Pages) -> None:
     made.add("history", "audit:history", "desk ministry auditor")
     keys = list(Entry.objects.order_by("pk").values_list("pk", flat=True)[:100])
     made.add("history, far back", "audit:history", "desk auditor", query=f"before={keys[-1]}")
-    busiest = people()["desk"].pk
-    made.add("history of a person", "audit:history", "auditor", query=f"person={busiest}")
+    busiest = people()["desk"].email
+    made.add("history of a person", "audit:history", "auditor", query=f"who={busiest}")
     year = "since=2019-03-01&until=2019-03-31"
     made.add("history of a month", "audit:history", "auditor", query=year)
 

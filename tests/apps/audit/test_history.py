@@ -89,10 +89,32 @@ def test_the_list_can_be_narrowed_to_a_person(auditor: Client) -> None:
     remembered(a_deed("By Ani"), by=ani)
     remembered(a_deed("By others"), by=a_person(Role.DESK))
 
-    page = shown(auditor, f"?person={ani.pk}")
+    page = shown(auditor, f"?who={ani.email}")
 
     assert "By Ani" in page
     assert "By others" not in page
+
+
+def test_who_is_asked_by_a_part_of_the_name(auditor: Client) -> None:
+    person = a_person(Role.DESK)
+    remembered(a_deed("By one"), by=person)
+
+    assert "By one" in shown(auditor, f"?who={person.name[1:5].upper()}")
+
+
+def test_a_name_that_nobody_has_is_told(auditor: Client) -> None:
+    remembered(a_deed("By somebody"), by=a_person(Role.DESK))
+
+    page = shown(auditor, "?who=xyzzy")
+
+    assert "Nobody whose history you may read is called so." in page
+
+
+def test_a_name_that_many_have_is_told(auditor: Client) -> None:
+    for _number in range(21):
+        a_person(Role.DESK)
+
+    assert "Many are called so" in shown(auditor, "?who=@")
 
 
 def test_the_list_can_be_narrowed_to_an_action_and_a_region(auditor: Client) -> None:
@@ -109,6 +131,30 @@ def test_the_list_can_be_narrowed_to_an_action_and_a_region(auditor: Client) -> 
     assert "“Changed”" in by_action
     assert "“Below”" in by_region
     assert "“Added”" not in by_region
+
+
+def test_between_two_days_one_leafs_by_the_moment_not_by_the_number(
+    auditor: Client, monkeypatch: Any
+) -> None:
+    # A clock was set back after each third deed, so numbers and moments differ.
+    for number in range(120):
+        minute = number + 10 * (number % 3)
+        at = datetime(2026, 3, 4, 2 + minute // 60, minute % 60, tzinfo=UTC)
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        remembered(a_deed(f"Deed {number}"))
+    monkeypatch.undo()
+    days = "since=2026-03-04&until=2026-03-04"
+
+    leaves = [auditor.get(f"/history/?{days}").context["entries"]]
+    while leaves[-1].older:
+        address = f"/history/?{days}&before={leaves[-1].older}"
+        leaves.append(auditor.get(address).context["entries"])
+    back = auditor.get(f"/history/?{days}&after={leaves[-1].newer}").context["entries"]
+
+    moments = [entry.at for leaf in leaves for entry in leaf.sentences]
+    assert len(moments) == 120
+    assert moments == sorted(moments, reverse=True)
+    assert [entry.text for entry in back.sentences] == [e.text for e in leaves[-2].sentences]
 
 
 def test_a_day_begins_where_the_office_is(auditor: Client, monkeypatch: Any) -> None:
@@ -143,7 +189,7 @@ def test_a_moment_reads_as_the_reader_writes_it(
 
 @pytest.mark.parametrize(
     "query",
-    ["?person=x&since=x&action=x&region=" + "x" * 99, "?before=x", "?after=-1", "?before=9" * 40],
+    ["?who=x&since=x&action=x&region=" + "x" * 99, "?before=x", "?after=-1", "?before=9" * 40],
 )
 def test_nonsense_in_the_address_breaks_nothing(auditor: Client, query: str) -> None:
     assert auditor.get(f"/history/{query}").status_code == 200

@@ -11,6 +11,7 @@ from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
+from kembar.apps.regions.models import Region
 from tests.people import PASSWORD, SINCE, a_person, a_post, an_office
 
 pytestmark = pytest.mark.django_db
@@ -55,10 +56,17 @@ def test_the_list_holds_one_s_own_region_and_what_lies_below(at_work: Client) ->
         ("q=分析", {"Yosef Lay"}),
         ("role=head", {"Ani Bere"}),
         ("region=ID-NT.kota-kupang", {"Ani Bere"}),
+        ("region=nusa tenggara", {"Ani Bere", "Yosef Lay"}),
+        ("region=印度尼西亚", {"Ani Bere", "Yosef Lay"}),
+        ("region=Bali", set()),
         ("role=nonsense&page=nonsense", {"Ani Bere", "Yosef Lay"}),
     ],
 )
 def test_the_list_can_be_narrowed(at_work: Client, query: str, found: set[str]) -> None:
+    Region.objects.create(
+        code="ID-NT.kota-kupang", parent_id="ID-NT", country="ID", level=Region.Level.CITY,
+        name=Text(id="Kota Kupang"),
+    )  # fmt: skip
     a_person(Role.HEAD, "ID-NT.kota-kupang", name="Ani Bere")
     yosef = a_person(Role.DESK, name="Yosef Lay")
     Post.objects.filter(holdings__person=yosef).update(title=Text(zh="对外合作分析员"))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.accounts.models import User
 from kembar.apps.audit.queries import Asked, actions, people
 
+# People whose deeds are read together.
+MOST = 20
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AskForm(forms.Form):
-    person = forms.ModelChoiceField(
-        User.objects.none(), label=_("Who"), required=False, empty_label=_("Everyone")
-    )
+    who = forms.CharField(label=_("Who"), required=False, max_length=150)
     action = forms.ChoiceField(label=_("What"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=DAY)
     until = forms.DateField(label=_("Until"), required=False, widget=DAY)
@@ -24,17 +24,26 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, reader: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people(reader)  # type: ignore[attr-defined]  # a model choice
+        self.reader = reader
+        self.fields["who"].widget.attrs["placeholder"] = _("Name or e-mail")
         self.fields["action"].choices = [("", _("Everything")), *actions()]  # type: ignore[attr-defined]  # a choice
         self.fields["region"].widget.attrs["placeholder"] = "ID-NT"
+
+    def clean_who(self) -> list[int]:
+        text = self.cleaned_data["who"].strip()
+        found = list(people(self.reader, text).values_list("pk", flat=True)[: MOST + 1])
+        if text and not found:
+            raise ValidationError(_("Nobody whose history you may read is called so."))
+        if text and len(found) > MOST:
+            raise ValidationError(_("Many are called so; write more of the name, or the e-mail."))
+        return found if text else []
 
     def asked(self) -> Asked:
         """Return what is asked; a field that cannot be read asks for nothing."""
         self.is_valid()
         given = self.cleaned_data
-        person = given.get("person")
         return Asked(
-            person=person.pk if person else None,
+            people=given.get("who") or (),
             action=given.get("action") or "",
             since=given.get("since"),
             until=given.get("until"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
@@ -42,7 +42,7 @@ class Entries:
 class Asked:
     """Which deeds a reader asks for; empty: all that he may see."""
 
-    person: int | None = None
+    people: Sequence[int] = ()
     action: str = ""
     since: date | None = None
     until: date | None = None
@@ -74,13 +74,14 @@ def list_history(
     user: object, asked: Asked, *, before: int | None = None, after: int | None = None
 ) -> Entries:
     """Return one page of the deeds that a reader asks for, newest first."""
-    return _page(_asked(user, asked), user, before=before, after=after)
+    in_time = bool(asked.since or asked.until)
+    return _page(_asked(user, asked), user, before=before, after=after, in_time=in_time)
 
 
 def _asked(user: object, asked: Asked) -> QuerySet[Entry]:
     entries = Entry.objects.visible_to(user)
-    if asked.person:
-        entries = entries.filter(actor=asked.person)
+    if asked.people:
+        entries = entries.filter(actor__in=asked.people)
     if asked.action:
         entries = entries.filter(action=asked.action)
     if asked.region_code:
@@ -97,16 +98,24 @@ def _midnight(day: date) -> datetime:
 
 
 def _page(
-    entries: QuerySet[Entry], user: object, *, before: int | None = None, after: int | None = None
+    entries: QuerySet[Entry],
+    user: object,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    in_time: bool = False,
 ) -> Entries:
+    """Return fifty deeds; `in_time` those between two days, which the index of moments finds."""
+    newest = ["-at", "-pk"] if in_time else ["-pk"]
     if after is not None:
-        found = list(entries.filter(pk__gt=after).order_by("pk")[: SIZE + 1])
+        later = entries.filter(_beyond(after, "gt", in_time)).order_by(*newest).reverse()
+        found = list(later[: SIZE + 1])
         more_newer, more_older = len(found) > SIZE, True
         rows = found[:SIZE][::-1]
     else:
         if before is not None:
-            entries = entries.filter(pk__lt=before)
-        found = list(entries.order_by("-pk")[: SIZE + 1])
+            entries = entries.filter(_beyond(before, "lt", in_time))
+        found = list(entries.order_by(*newest)[: SIZE + 1])
         more_newer, more_older = before is not None, len(found) > SIZE
         rows = found[:SIZE]
     if not rows:
@@ -117,6 +126,18 @@ def _page(
         older=rows[-1].pk if more_older else None,
         newer=rows[0].pk if more_newer else None,
     )
+
+
+def _beyond(key: int, side: str, in_time: bool) -> Q:
+    """Return the condition that a deed stands before (lt) or after (gt) another."""
+    further = Q(**{f"pk__{side}": key})
+    if not in_time:
+        return further
+    # A clock may have been set back, so keys alone don't tell the order of moments.
+    at = Entry.objects.filter(pk=key).values_list("at", flat=True).first()
+    if at is None:
+        return Q(pk__in=[])
+    return Q(**{f"at__{side}e": at}) & (Q(**{f"at__{side}": at}) | further)
 
 
 def _openable(entries: Sequence[Entry], user: object) -> set[tuple[str, str]]:
@@ -148,10 +169,11 @@ def actions() -> list[tuple[str, Promise | str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-def people(user: object) -> QuerySet[User]:
-    """Return the people whose deeds a reader may see: those with a post in his regions."""
+def people(user: object, text: str) -> QuerySet[User]:
+    """Return the people so called whose deeds a reader may see: with a post in his regions."""
     held = Holding.objects.looked_after_from(rights_of(user).regions("history.read"))
-    return User.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+    called = Q(name__icontains=text) | Q(email__icontains=text)
+    return User.objects.filter(called, pk__in=held.values("person")).order_by("name", "pk")
 
 
 # A table to take away ------------------------------------------------------------------

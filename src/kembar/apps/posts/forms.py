@@ -139,11 +139,7 @@ class SeekForm(forms.Form):
     """Which posts to list."""
 
     q = forms.CharField(label=_("Name or title"), required=False, max_length=100)
-    region = forms.ChoiceField(label=_("Region"), required=False)
+    region = forms.CharField(label=_("Region"), required=False, max_length=100)
     role = forms.ChoiceField(
         label=_("Role"), required=False, choices=[("", _("All roles")), *Role.choices]
     )
-
-    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["region"].choices = [("", _("All regions")), *regions]  # type: ignore[attr-defined]  # a choice

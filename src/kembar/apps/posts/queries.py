@@ -18,8 +18,9 @@ from kembar.apps.accounts.rights import Role, within
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import LANGUAGES, Text, reader_language
 from kembar.apps.posts.actions import MANAGE, employs, looks_after
+from kembar.apps.regions.lookup import folded
 from kembar.apps.regions.models import Region
-from kembar.apps.regions.register import country_name
+from kembar.apps.regions.register import country_codes, country_name
 
 READ = "posts.read"
 
@@ -48,7 +49,6 @@ class OfficeRows:
 class PostList:
     page: Page[Post]
     offices: Sequence[OfficeRows]
-    regions: Sequence[tuple[str, str]]
     may_add: bool
 
 
@@ -67,12 +67,11 @@ def region_names(codes: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def list_posts(user: User, *, region_code: str, role: str, text: str, number: int) -> PostList:
+def list_posts(user: User, *, region: str, role: str, text: str, number: int) -> PostList:
     """Return one page of the posts that a person may see, office by office."""
-    reach = user.rights.regions(READ)
-    posts = Post.objects.looked_after_from(reach)
-    if region_code:
-        posts = posts.filter(within("office__region_code", [region_code]))
+    posts = Post.objects.looked_after_from(user.rights.regions(READ))
+    if region:
+        posts = posts.filter(_in_region(region))
     if role in Role.values:
         posts = posts.filter(role=role)
     if text:
@@ -82,17 +81,13 @@ def list_posts(user: User, *, region_code: str, role: str, text: str, number: in
         Prefetch("holdings", queryset=current, to_attr="held_now")
     )
     page = page_of(posts.order_by("office__region_code", "office_id", "pk"), number)
-    codes = set(
-        Office.objects.looked_after_from(reach).values_list("region_code", flat=True).distinct()
-    )
-    names = region_names(codes)
+    names = region_names(post.office.region_code for post in page.rows)
     return PostList(
         page,
         offices=[
             _office_rows(user, office, names, list(rows))
             for office, rows in groupby(page.rows, key=lambda post: post.office)
         ],
-        regions=sorted(((code, name) for code, name in names.items() if code), key=lambda n: n[1]),
         may_add=user.may(MANAGE),
     )
 
@@ -112,6 +107,13 @@ def _office_rows(
 def _row(post: Post) -> PostRow:
     held: list[Holding] = post.held_now  # type: ignore[attr-defined]  # the prefetch above
     return PostRow(post, post.get_role_display(), held[0] if held else None)
+
+
+def _in_region(text: str) -> Q:
+    """Return the condition that an office belongs to a region or country that is called so."""
+    found = Region.objects.filter(Q(spelt__icontains=text) | Q(parent__spelt__icontains=text))
+    code = country_codes().get(folded(text), text)
+    return within("office__region_code", [code]) | Q(office__region_code__in=found.values("code"))
 
 
 def _named(text: str) -> Q:

@@ -78,12 +78,12 @@ def posts(request: HttpRequest) -> HttpResponse:
     given = request.GET
     listed = queries.list_posts(
         _reader(request),
-        region_code=given.get("region", "")[:40],
+        region=given.get("region", "").strip()[:100],
         role=given.get("role", ""),
         text=given.get("q", "").strip()[:100],
         number=page_number(request),
     )
-    form = SeekForm(given, regions=list(listed.regions))
+    form = SeekForm(given)
     form.is_valid()
     return render(request, "posts/posts.html", {"list": listed, "page": listed.page, "form": form})
 

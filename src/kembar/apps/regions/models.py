@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.kit.text import Shown, TranslatedField
+from kembar.apps.kit.text import LANGUAGES, Shown, TranslatedField
 
 # Of the languages that Kembar speaks, the one that a country writes.
 OWN_LANGUAGES = {"ID": "id", "CN": "zh", "TW": "zh", "AU": "en", "GB": "en", "NZ": "en", "US": "en"}
+
+_NAMES = [
+    part
+    for key in LANGUAGES
+    for part in (
+        Value("\n"),
+        Coalesce(KT(f"name__{key}"), Value(""), output_field=models.TextField()),
+    )
+]
 
 
 class Region(models.Model):
@@ -28,6 +40,12 @@ class Region(models.Model):
     name = TranslatedField(_("name"))
     # Other spellings under which people look for it, one a line: Jing'gangshan.
     aliases = models.TextField(_("other names"), blank=True)
+    # All of these in one column: a search compares once a region, not once a language.
+    spelt = models.GeneratedField(
+        expression=Concat("code", *_NAMES, Value("\n"), "aliases", output_field=models.TextField()),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("region")
