@@ -31,12 +31,14 @@ class AskForm(forms.Form):
 
     def clean_who(self) -> list[int]:
         text = self.cleaned_data["who"].strip()
+        if not text:
+            return []
         found = list(people(self.reader, text).values_list("pk", flat=True)[: MOST + 1])
-        if text and not found:
+        if not found:
             raise ValidationError(_("Nobody whose history you may read is called so."))
-        if text and len(found) > MOST:
+        if len(found) > MOST:
             raise ValidationError(_("Many are called so; write more of the name, or the e-mail."))
-        return found if text else []
+        return found
 
     def asked(self) -> Asked:
         """Return what is asked; a field that cannot be read asks for nothing."""

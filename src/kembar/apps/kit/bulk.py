@@ -29,7 +29,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     without_key = [row for row in rows if row.pk is None]
     for row, key in zip(without_key, _next_keys(rows[0], len(without_key)), strict=True):
         row.pk = key
-    fields = rows[0]._meta.concrete_fields
+    # The database fills in generated columns itself.
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.generated]
     columns = [_ready(field, [getattr(row, field.attname) for row in rows]) for field in fields]
     names = [str(field.column) for field in fields]
     insert_values(rows[0]._meta.db_table, names, list(zip(*columns, strict=True)))

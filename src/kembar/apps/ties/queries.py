@@ -41,7 +41,7 @@ from kembar.engines.dates import PartialDate
 SIGNED = (State.ACTIVE, State.RENEWING)
 RECENT_EVENTS = 8
 # A picture of more would be a blot.
-DRAWN_EVENTS = 300
+DRAWN_EVENTS = 120
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,8 @@ def _whole(user: object) -> Q:
 
 
 # What a line of the list shows, or is chosen by; a tie has thirty columns.
-LISTED = (
-    *("state", "cycle", "last_contact", "silent_from", "next_step"),
-    *("home__name", "home__code", "partner__name", "partner__code"),
-)
+NAMED = ("cycle", "home__name", "home__code", "partner__name", "partner__code")
+LISTED = ("state", "last_contact", "silent_from", "next_step", *NAMED)
 
 
 def list_ties(user: object, filters: Filters, today: date, number: int) -> Page[Tie]:
@@ -161,6 +159,7 @@ class Overview:
     is_own: bool
     last_contact: PartialDate | None
     strip: Strip | None
+    is_strip_cut: bool
     recent: Sequence[Event]
     coming: Sequence[Event]
     has_more_events: bool
@@ -318,7 +317,7 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
 def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
     """Return what a reader may see of a tie's events as a picture, and the last contact."""
     events: Any = events_of(tie, user).prefetch_related(None)
-    rows = events.values_list("on", "until", "kind", "is_contested", "title")[:DRAWN_EVENTS]
+    rows = events.values_list("on", "until", "kind", "is_contested", "title")[: DRAWN_EVENTS + 1]
     beats = [
         Beat(
             on.first,
@@ -354,7 +353,8 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
         tie=tie,
         is_own=is_own,
         last_contact=last_contact,
-        strip=strip(beats, today, silent_since=silent_since),
+        strip=strip(beats[:DRAWN_EVENTS], today, silent_since=silent_since),
+        is_strip_cut=len(beats) > DRAWN_EVENTS,
         recent=recent[:RECENT_EVENTS],
         coming=list(events.filter(on__gt=today_key).order_by("on", "pk")[:3]),
         has_more_events=len(recent) > RECENT_EVENTS,
@@ -403,27 +403,37 @@ def day_of(user: User, today: date) -> Day:
     ties = own.select_related("home", "partner")
     sleeping: Any = ties.asleep(today)
     living = ties.exclude(state__in=OVER)
+    named = [f"tie__{column}" for column in NAMED]
     return Day(
-        steps=_first(living.exclude(next_step={}), [F("next_by").asc(nulls_last=True), "pk"], 8),
+        steps=_first(
+            living.exclude(next_step={}).only("next_by", "next_step", "waiting_on", *NAMED),
+            [F("next_by").asc(nulls_last=True), "pk"],
+            8,
+        ),
         coming=_first(
             Event.objects.standing()
             .filter(within("tie__home__code", reach), on__gte=today.isoformat())
-            .select_related("tie__home", "tie__partner"),
+            .select_related("tie__home", "tie__partner")
+            .only("on", "until", "title", "tie", *named),
             ["on", "pk"],
             8,
         ),
-        asleep=_first(sleeping, [F("silent_from").desc(nulls_last=True), "pk"], 6),
+        asleep=_first(
+            sleeping.only("last_contact", *NAMED), [F("silent_from").desc(nulls_last=True), "pk"], 6
+        ),
         asleep_count=sleeping.count(),
-        unowned=list(living.filter(owner=None).order_by("pk")[:6]),
+        unowned=list(living.filter(owner=None).only(*NAMED).order_by("pk")[:6]),
         remarks=list(
             Remark.objects.filter(tie__in=own, answered_at=None)
-            .select_related("tie__home", "tie__partner")
+            .select_related("tie")
+            .only("text", "author_name", "tie__id")
             .order_by("pk")[:6]
         ),
         contested=list(
             Conflict.objects.open()
             .filter(tie__in=own)
             .select_related("tie__home", "tie__partner")
+            .only("question", "tie", *named)
             .order_by("pk")[:6]
         ),
         tie_count=ties.count(),
