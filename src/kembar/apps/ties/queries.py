@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    When,
+    prefetch_related_objects,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -199,12 +210,16 @@ def events_of(tie: Tie, user: object, *, also_withdrawn: bool = False) -> QueryS
         (events.kept_for(user) if also_withdrawn else events.standing())
         .filter(tie=tie)
         .annotate(is_contested=Exists(contested))
-        .prefetch_related(
-            Prefetch("sources", Source.objects.visible_to(user).order_by("pk")),
-            Prefetch("participants", Participant.objects.order_by("pk")),
-            "attachments__file",
-        )
+        .prefetch_related(*_named_in_events(user))
         .newest_first()
+    )
+
+
+def _named_in_events(user: object) -> tuple[Prefetch[Any], ...]:
+    """Return what a line of a timeline names besides the event."""
+    return (
+        Prefetch("sources", Source.objects.visible_to(user).order_by("pk")),
+        Prefetch("participants", Participant.objects.order_by("pk")),
     )
 
 
@@ -316,7 +331,7 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
 
 def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
     """Return what a reader may see of a tie's events as a picture, and the last contact."""
-    events: Any = events_of(tie, user).prefetch_related(None)
+    events: Any = events_of(tie, user)
     rows = events.values_list("on", "until", "kind", "is_contested", "title")[: DRAWN_EVENTS + 1]
     beats = [
         Beat(
@@ -336,9 +351,11 @@ def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate
 def overview(tie: Tie, user: object, today: date) -> Overview:
     """Return what the overview of a tie shows to this reader."""
     is_own = reads_all(user, tie)
-    events = events_of(tie, user)
+    events = events_of(tie, user).prefetch_related(None)
     today_key = today.isoformat()
     recent = list(events.filter(on__lte=today_key)[: RECENT_EVENTS + 1])
+    coming = list(events.filter(on__gt=today_key).order_by("on", "pk")[:3])
+    prefetch_related_objects([*recent, *coming], *_named_in_events(user))
     claims = list(claims_of(tie, user))
     counts = dict.fromkeys(Judgement.values, 0)
     for claim in claims:
@@ -356,7 +373,7 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
         strip=strip(beats[:DRAWN_EVENTS], today, silent_since=silent_since),
         is_strip_cut=len(beats) > DRAWN_EVENTS,
         recent=recent[:RECENT_EVENTS],
-        coming=list(events.filter(on__gt=today_key).order_by("on", "pk")[:3]),
+        coming=coming,
         has_more_events=len(recent) > RECENT_EVENTS,
         claims=claims,
         tallies=[

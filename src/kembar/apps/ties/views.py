@@ -267,7 +267,8 @@ def new_event(request: Request, pk: int) -> HttpResponse:
 @allow(ANYONE)
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk)
-    shown = queries.events_of(event.tie, request.user, also_withdrawn=True).get(pk=pk)
+    events = queries.events_of(event.tie, request.user, also_withdrawn=True)
+    shown = events.prefetch_related("attachments__file").get(pk=pk)
     conflicts, settled = (
         [
             contested
