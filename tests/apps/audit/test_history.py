@@ -105,16 +105,36 @@ def test_who_is_asked_by_a_part_of_the_name(auditor: Client) -> None:
 def test_a_name_that_nobody_has_is_told(auditor: Client) -> None:
     remembered(a_deed("By somebody"), by=a_person(Role.DESK))
 
-    page = shown(auditor, "?who=xyzzy")
+    answer = auditor.get("/history/?who=xyzzy")
+    page = answer.content.decode()
 
+    assert answer.status_code == 422
     assert "Nobody whose history you may read is called so." in page
+    assert "By somebody" not in page
+    assert auditor.get("/history/table.csv?who=xyzzy").status_code == 422
+
+
+def test_one_finds_those_from_elsewhere_who_did_something_here(auditor: Client) -> None:
+    reviewer = a_person(Role.MINISTRY, "ID", name="Rosa Reviewer")
+    a_person(Role.MINISTRY, "ID", name="Rosa Stranger")
+    remembered(a_deed("By the ministry"), by=reviewer)
+
+    assert "By the ministry" in shown(auditor, "?who=rosa+reviewer")
+    assert auditor.get("/history/?who=rosa+stranger").status_code == 422
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "nonsense"])
+def test_a_day_that_cannot_be_is_refused(auditor: Client, day: str) -> None:
+    for address in ("/history/", "/history/table.csv"):
+        assert auditor.get(f"{address}?since={day}").status_code == 422
+        assert auditor.get(f"{address}?until={day}").status_code == 422
 
 
 def test_a_name_that_many_have_is_told(auditor: Client) -> None:
     for _number in range(21):
         a_person(Role.DESK)
 
-    assert "Many are called so" in shown(auditor, "?who=@")
+    assert "Many are called so" in auditor.get("/history/?who=@").content.decode()
 
 
 def test_the_list_can_be_narrowed_to_an_action_and_a_region(auditor: Client) -> None:
@@ -192,7 +212,7 @@ def test_a_moment_reads_as_the_reader_writes_it(
     ["?who=x&since=x&action=x&region=" + "x" * 99, "?before=x", "?after=-1", "?before=9" * 40],
 )
 def test_nonsense_in_the_address_breaks_nothing(auditor: Client, query: str) -> None:
-    assert auditor.get(f"/history/{query}").status_code == 200
+    assert auditor.get(f"/history/{query}").status_code in (200, 422)
 
 
 def test_older_and_newer_lead_through_all_deeds_and_back(auditor: Client) -> None:

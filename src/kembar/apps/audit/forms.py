@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.audit.queries import Asked, actions, people
 
 # People whose deeds are read together.
 MOST = 20
+# A day before or after, in some time zone, must be a day that Python knows.
+YEARS = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AskForm(forms.Form):
     who = forms.CharField(label=_("Who"), required=False, max_length=150)
     action = forms.ChoiceField(label=_("What"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=DAY)
-    until = forms.DateField(label=_("Until"), required=False, widget=DAY)
+    since = forms.DateField(label=_("From"), required=False, widget=DAY, validators=YEARS)
+    until = forms.DateField(label=_("Until"), required=False, widget=DAY, validators=YEARS)
     region = forms.CharField(label=_("Region code"), required=False, max_length=40)
 
     def __init__(self, *args: Any, reader: object, **kwargs: Any) -> None:
@@ -33,16 +37,20 @@ class AskForm(forms.Form):
         text = self.cleaned_data["who"].strip()
         if not text:
             return []
-        found = list(people(self.reader, text).values_list("pk", flat=True)[: MOST + 1])
+        found = people(self.reader, text, MOST)
+        if found is None:
+            raise ValidationError(_("Many are called so; write more of the name, or the e-mail."))
         if not found:
             raise ValidationError(_("Nobody whose history you may read is called so."))
-        if len(found) > MOST:
-            raise ValidationError(_("Many are called so; write more of the name, or the e-mail."))
         return found
 
-    def asked(self) -> Asked:
-        """Return what is asked; a field that cannot be read asks for nothing."""
-        self.is_valid()
+    def asked(self) -> Asked | None:
+        """Return what is asked, or None if a field cannot be read: then nothing is shown.
+
+        A table of everything, taken for that of one person, would be worse than none.
+        """
+        if not self.is_valid():
+            return None
         given = self.cleaned_data
         return Asked(
             people=given.get("who") or (),

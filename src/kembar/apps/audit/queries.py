@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
@@ -169,11 +169,23 @@ def actions() -> list[tuple[str, Promise | str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-def people(user: object, text: str) -> QuerySet[User]:
-    """Return the people so called whose deeds a reader may see: with a post in his regions."""
+def people(user: object, text: str, most: int) -> list[int] | None:
+    """Return the keys of the people so called whose deeds a reader may see.
+
+    Those with a post in his regions, and others who did something there, such as a ministry's
+    reviewer. None if more than `most` are called so.
+    """
+    called = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))
     held = Holding.objects.looked_after_from(rights_of(user).regions("history.read"))
-    called = Q(name__icontains=text) | Q(email__icontains=text)
-    return User.objects.filter(called, pk__in=held.values("person")).order_by("name", "pk")
+    at_home = called.filter(pk__in=held.values("person"))
+    found = list(at_home.values_list("pk", flat=True)[: most + 1])
+    others = list(called.exclude(pk__in=found).values_list("pk", flat=True)[: most + 1])
+    if len(others) <= most:
+        deeds = Entry.objects.visible_to(user).filter(actor=OuterRef("pk"))
+        found += User.objects.filter(Exists(deeds), pk__in=others).values_list("pk", flat=True)
+    elif not found:
+        return None
+    return found if len(found) <= most else None
 
 
 # A table to take away ------------------------------------------------------------------

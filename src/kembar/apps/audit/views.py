@@ -20,17 +20,19 @@ def _key(request: HttpRequest, name: str) -> int | None:
 @allow("history.read")
 def history(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.GET, reader=request.user)
-    entries = queries.list_history(
-        request.user, form.asked(), before=_key(request, "before"), after=_key(request, "after")
-    )
+    asked = form.asked()
+    before, after = _key(request, "before"), _key(request, "after")
+    entries = asked and queries.list_history(request.user, asked, before=before, after=after)
     context = {"form": form, "entries": entries, "most_rows": queries.MOST_ROWS}
-    return render(request, "audit/history.html", context)
+    return render(request, "audit/history.html", context, status=200 if asked else 422)
 
 
 @allow("history.read")
-def table(request: HttpRequest) -> StreamingHttpResponse:
-    form = AskForm(request.GET, reader=request.user)
-    rows = queries.table(request.user, form.asked())
+def table(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    asked = AskForm(request.GET, reader=request.user).asked()
+    if asked is None:
+        return history(request)
+    rows = queries.table(request.user, asked)
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     day = timezone.localdate().isoformat()
     response["Content-Disposition"] = f'attachment; filename="kembar-history-{day}.csv"'
