@@ -325,6 +325,7 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
         ties_of(user)
         .filter(home=tie.home_id, partner__country=tie.partner.country)
         .exclude(pk=tie.pk)
+        .only("state", "stands", *NAMED)
         .order_by("partner_id", "cycle")[:6]
     )
 
