@@ -218,9 +218,23 @@ SENTENCES: Final[dict[str, str]] = {
         "%(name)s, row %(row)s: there are %(found)s cells, but %(columns)s columns have a name."
     ),
     "scout.toml": ("%(name)s cannot be read as TOML: %(reason)s."),
-    "scout.key_unknown": ("%(name)s, %(place)s: “%(key)s” is not known here; use %(known)s."),
-    "scout.key_type": ("%(name)s, %(place)s: “%(key)s” must be %(wanted)s."),
-    "scout.key_missing": ("%(name)s, %(place)s: “%(key)s” is missing."),
+    "scout.key_unknown": ("%(place)s: “%(key)s” is not known here; use %(known)s."),
+    "scout.key_not_text": ("%(place)s: “%(key)s” must be text in quotation marks."),
+    "scout.key_not_texts": ("%(place)s: “%(key)s” must be a list of texts in quotation marks."),
+    "scout.key_not_number": ("%(place)s: “%(key)s” must be a number, such as 12.5."),
+    "scout.key_not_true": ("%(place)s: “%(key)s” must be true or false."),
+    "scout.key_not_list": ("%(place)s: “%(key)s” must be a list in square brackets."),
+    "scout.key_not_table": ("%(place)s: “%(key)s” must be a table of keys and values."),
+    "scout.key_not_pair": ("%(place)s: “%(key)s” must be two numbers, such as [0.1, 0.4]."),
+    "scout.key_not_direction": ('%(place)s: “%(key)s” must be "more" or "less".'),
+    "scout.not_table": ("%(place)s must be a table of keys and values."),
+    "scout.key_missing": ("%(place)s: “%(key)s” is missing."),
+    "scout.not_one_of": ("“%(value)s” cannot stand for “%(what)s”; use one of %(known)s."),
+    "scout.criterion_lacks": ("Criterion %(criterion)s: “%(key)s” is missing."),
+    "scout.record": (
+        "The part “%(part)s” of the record is not as Kembar writes it; take the file as it was"
+        " printed."
+    ),
     "scout.direction": (
         "%(name)s, criterion %(criterion)s: less is said to be better, or more, but the worst and"
         " the best value say the opposite; change one of them."
@@ -237,6 +251,107 @@ SENTENCES: Final[dict[str, str]] = {
         "Filter on %(column)s: nothing is known about %(alternatives)s, so they were kept."
     ),
     "scout.missing": ("Values missing: %(count)s. Each may lie anywhere between worst and best."),
+    "scout.itself": (
+        "%(home)s is asked about itself only; name other regions, a country, or world."
+    ),
+    "scout.nobody": ("Nobody to choose among; name regions, a country, or world."),
+    "scout.among_unknown": (
+        "“%(value)s” is neither a country nor a region of the atlas;"
+        " write CN, CN-JX, several of them parted by commas, or world."
+    ),
+    "scout.filter_not_known": ("“%(filter)s” is no filter; there are %(known)s."),
+    "scout.all_filtered_by": (
+        "The filters leave none of the %(count)s candidates (%(filters)s)."
+        " Turn one of them off, or ask among others."
+    ),
+    "scout.sector_unknown": ("“%(sector)s” is no sector; there are %(known)s."),
+    "scout.sector_outside": (
+        "%(sector)s is not a region's to decide (%(basis)s), so nobody is compared by it."
+    ),
+    "scout.sectors_outside": (
+        "None of the sectors asked for (%(sectors)s) is a region's to decide (%(basis)s);"
+        " ask for others, such as %(known)s."
+    ),
+    "scout.criterion_unknown": ("“%(criterion)s” is no criterion; there are %(known)s."),
+    "scout.no_criteria_left": (
+        "Nothing tells these candidates apart: every criterion is without values, or the same"
+        " everywhere. Ask for other criteria, or hand in figures."
+    ),
+    "scout.figure_unit": (
+        "%(region)s, %(indicator)s: the unit is %(unit)s, but criterion %(criterion)s counts in"
+        " %(wanted)s; convert the figure, or change the unit of the criterion."
+    ),
+    "scout.figures_disagree": (
+        "%(region)s, %(indicator)s: sources of the same year disagree, so the value lies anywhere"
+        " between theirs."
+    ),
+    "scout.figures_unused": (
+        "No criterion uses these figures: %(indicators)s. Add one to the criteria file."
+    ),
+    "scout.nothing_known": (
+        "Nothing was handed in for %(criteria)s, so they are left out; they do not count as 0."
+    ),
+    "scout.constant_left_out": (
+        "Criterion %(criterion)s is %(value)s for all candidates and tells nobody apart, so it is"
+        " left out."
+    ),
+    "scout.known_of_some": (
+        "Criterion %(criterion)s is known of %(known)s of %(count)s candidates; of the others it"
+        " may be anything between worst and best."
+    ),
+    "scout.preference_reduced": (
+        "Nothing is known of %(names)s here, so the preference “%(preference)s” counts as"
+        " “%(counts)s”."
+    ),
+    "scout.preference_dropped": (
+        "Nothing is known of %(names)s here, so the preference “%(preference)s” is left out."
+    ),
+    "scout.points_dropped": (
+        "Nothing is known of %(names)s here, so their points are left out."
+    ),
+    "scout.measured_otherwise": (
+        "Candidates not measured on a shape of their own: %(count)s, such as %(codes)s; their"
+        " land, coast and climate are known more roughly."
+    ),
+    "scout.home_measured_otherwise": (
+        "%(home)s was not measured on a shape of its own; its land, coast and climate are known"
+        " more roughly."
+    ),
+    "scout.home_not_measured": (
+        "Nothing was measured for %(home)s, for it has neither a shape nor a place; it cannot be"
+        " compared by likeness."
+    ),
+    "scout.relations_unknown": (
+        "Whether diplomatic relations exist with these countries is not recorded: %(countries)s."
+        " Ask the foreign ministry."
+    ),
+    "filter.itself": ("It is the region that asks."),
+    "filter.own_country": ("It lies in the same country."),
+    "filter.relations": ("There are no diplomatic relations with %(country)s (%(as_of)s)."),
+    "filter.level": ("It is governed as “%(kind)s”, not on the level of a province."),
+    "filter.apart": ("Its own country's rule on such ties does not cover it."),
+    "filter.ties_active": ("The tie exists: work with it rather than begin it twice."),
+    "filter.ties_renewing": ("The tie is being renewed: finish that rather than begin it twice."),
+    "filter.ties_dormant": ("The tie is asleep: wake it rather than begin it twice."),
+    "filter.ties_loi_only": (
+        "A letter of intent exists: take that further rather than begin it twice."
+    ),
+    "filter.ties_unknown": (
+        "A tie is on record and nothing is known of its life: look into it before beginning again."
+    ),
+    "filter.counterpart": ("It has ties with other regions of the same country: %(codes)s."),
+    "filter.no_go": ("A ministry rules it out: %(reason)s"),
+    "warn.tie_exploring": ("A tie with it is being explored already."),
+    "warn.tie_never_formalised": (
+        "A tie with it was proposed before and never signed: read that file first."
+    ),
+    "warn.tie_ended": ("A tie with it existed and ended: read that file first."),
+    "warn.counterpart": (
+        "It has ties with other regions of your country: %(codes)s. No bar, but a point to clear."
+    ),
+    "warn.home_counterpart": (
+        "You have ties on record in the same country: %(codes)s. No bar, but a point to clear."
+    ),
     "weights.unreadable": (
         "The preference “%(preference)s” cannot be read; write climate > coast, coast >= 2 flights,"
         " or 0.1 <= coast <= 0.3."

@@ -71,7 +71,7 @@ class Explanation:
         Largest change of one weight from the middle ones to those, from 0; NaN if there are none.
     change
         The single value whose smallest step on the scale would make it first under the middle
-        weights; None if it is first there already, or if no criterion has weight.
+        weights; None if it is first there already, or if no single value would do.
     """
 
     weights: Floats
@@ -149,7 +149,12 @@ def smallest_change(table: Table, values: Values, weights: Floats, who: int) -> 
         return None
     steps = np.divide(gap, weights, out=np.full_like(weights, np.inf), where=weights > 0)
     within = values.mean[who] + steps <= 1 + 1e-12
+    # Beyond the end of a capped criterion there is nothing to gain.
+    capped = np.array([each.capped for each in table.criteria])
+    steps = np.where(capped & ~within, np.inf, steps)
     number = int(np.lexsort((steps, ~within))[0])
+    if not np.isfinite(steps[number]):
+        return None
     criterion = table.criteria[number]
     present = criterion.worst + criterion.span * values.mean[who, number]
     return Change(

@@ -80,11 +80,30 @@ class Brief:
 
 @dataclass(frozen=True)
 class Excluded:
-    """An alternative that a filter took out."""
+    """An alternative that a filter took out.
+
+    Attributes
+    ----------
+    code
+    reason, basis
+        Why, and by what rule.
+    filter
+        Code of the filter; empty for those of a criteria file.
+    seen
+        How the rule was seen: "text", "secondary" or "unverified".
+    source
+        Where.
+    why
+        The reason as a code with its facts, to be told in any language.
+    """
 
     code: str
     reason: str
     basis: str
+    filter: str = ""
+    seen: str = ""
+    source: str = ""
+    why: KembarError | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +132,13 @@ _FILTER: Final[dict[str, type]] = {
     "column": str, "reason": str, "basis": str, "least": float, "most": float,
     "keep": list, "drop": list,
 }  # fmt: skip
-_NAMES: Final = {str: "text", float: "a number", bool: "true or false", list: "a list",
-                 dict: "a table"}  # fmt: skip
+_NOT_A: Final[dict[type, str]] = {
+    str: "scout.key_not_text", float: "scout.key_not_number", bool: "scout.key_not_true",
+    list: "scout.key_not_list", dict: "scout.key_not_table",
+}  # fmt: skip
 
 
-def read_brief(data: bytes, *, name: str) -> Brief:
+def read_brief(data: bytes, *, name: str, criteria: bool = True) -> Brief:
     """Return what a criteria file asks for.
 
     Parameters
@@ -126,6 +147,8 @@ def read_brief(data: bytes, *, name: str) -> Brief:
         TOML, in UTF-8; see docs/reference/criteria-file.md.
     name
         Of the file, for what is said about it.
+    criteria
+        Whether to read its criteria and filters, which for regions are written otherwise.
 
     Raises
     ------
@@ -137,14 +160,16 @@ def read_brief(data: bytes, *, name: str) -> Brief:
         content = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KembarError("scout.toml", name=name, reason=str(error).rstrip(".")) from error
-    top = _checked(content, _TOP, name, "top")
-    criteria = []
+    top = checked(content, _TOP, name)
+    if not criteria:
+        top |= {"criteria": [], "filters": []}
+    wanted = []
     for number, entry in enumerate(top.get("criteria", []), 1):
-        criteria.append(_wanted(entry, name, f"criterion {number}"))
+        wanted.append(_wanted(entry, name, f"{name}, [[criteria]] {number}"))
     filters = []
     for number, entry in enumerate(top.get("filters", []), 1):
-        place = f"filter {number}"
-        given = _checked(entry, _FILTER, name, place, needed=("column", "reason"))
+        place = f"{name}, [[filters]] {number}"
+        given = checked(entry, _FILTER, place, needed=("column", "reason"))
         for key in ("keep", "drop"):
             if key in given:
                 given[key] = tuple(str(each) for each in given[key])
@@ -152,17 +177,15 @@ def read_brief(data: bytes, *, name: str) -> Brief:
     preferences: list[Preference] = []
     for each in top.get("preferences", []):
         if not isinstance(each, str):
-            raise KembarError(
-                "scout.key_type", name=name, place="top", key="preferences", wanted="a list of text"
-            )
+            raise KembarError("scout.key_not_texts", place=name, key="preferences")
         preferences += read_preferences(each)
     for key, ends in top.get("intervals", {}).items():
         preferences.append(_interval(key, ends, name))
-    points = _checked(top.get("points", {}), dict.fromkeys(top.get("points", {}), float), name,
-                      "points")  # fmt: skip
+    points = top.get("points", {})
+    points = checked(points, dict.fromkeys(points, float), f"{name}, [points]")
     return Brief(
         name=name,
-        criteria=tuple(criteria),
+        criteria=tuple(wanted),
         filters=tuple(filters),
         preferences=tuple(preferences),
         points=points,
@@ -173,13 +196,11 @@ def read_brief(data: bytes, *, name: str) -> Brief:
 
 
 def _wanted(entry: object, name: str, place: str) -> Wanted:
-    given = _checked(entry, _CRITERION, name, place, needed=("code",))
+    given = checked(entry, _CRITERION, place, needed=("code",))
     given.setdefault("column", given["code"])
     direction = given.get("direction", "more")
     if direction not in ("more", "less"):
-        raise KembarError(
-            "scout.key_type", name=name, place=place, key="direction", wanted='"more" or "less"'
-        )
+        raise KembarError("scout.key_not_direction", place=place, key="direction")
     worst, best = given.get("worst"), given.get("best")
     if worst is not None and best is not None:
         said = "more" if best > worst else "less"
@@ -192,9 +213,7 @@ def _wanted(entry: object, name: str, place: str) -> Wanted:
 def _interval(key: str, ends: object, name: str) -> Interval:
     two = isinstance(ends, list) and len(ends) == 2
     if not (two and all(type(end) in (int, float) for end in ends)):  # type: ignore[attr-defined] # it is a list
-        raise KembarError(
-            "scout.key_type", name=name, place="intervals", key=key, wanted="two numbers"
-        )
+        raise KembarError("scout.key_not_pair", place=f"{name}, [intervals]", key=key)
     low, high = (float(end) for end in ends)  # type: ignore[attr-defined] # it is a list
     interval = Interval(key, low, high)
     if not 0 <= low < high <= 1:
@@ -202,33 +221,30 @@ def _interval(key: str, ends: object, name: str) -> Interval:
     return interval
 
 
-def _checked(
-    given: object,
-    known: Mapping[str, type],
-    name: str,
-    place: str,
-    *,
-    needed: Sequence[str] = (),
+def checked(
+    given: object, known: Mapping[str, type], place: str, *, needed: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return the keys of a TOML table, each of the type it should have."""
+    """Return the keys of a TOML table, each of the type it should have.
+
+    `place` is the file, with the name that TOML gives to the table: words that need no
+    translation.
+    """
     if not isinstance(given, dict):
-        raise KembarError("scout.key_type", name=name, place=place, key=place, wanted="a table")
+        raise KembarError("scout.not_table", place=place)
     for key in needed:
         if key not in given:
-            raise KembarError("scout.key_missing", name=name, place=place, key=key)
-    checked: dict[str, Any] = {}
+            raise KembarError("scout.key_missing", place=place, key=key)
+    found: dict[str, Any] = {}
     for key, value in given.items():
         kind = known.get(key)
         if kind is None:
-            listed = ", ".join(known)
-            raise KembarError("scout.key_unknown", name=name, place=place, key=key, known=listed)
+            raise KembarError("scout.key_unknown", place=place, key=key, known=", ".join(known))
         # In Python true is a number, in TOML it is not.
         fits = type(value) in (int, float) if kind is float else isinstance(value, kind)
         if not fits or (kind is float and not np.isfinite(value)):
-            wanted = _NAMES[kind]
-            raise KembarError("scout.key_type", name=name, place=place, key=key, wanted=wanted)
-        checked[key] = float(value) if kind is float else value
-    return checked
+            raise KembarError(_NOT_A[kind], place=place, key=key)
+        found[key] = float(value) if kind is float else value
+    return found
 
 
 # The table -------------------------------------------------------------------------------
@@ -339,7 +355,7 @@ def _cells(
     place = _column(header, column, name)
     found = []
     for number, cells in lines:
-        cell = _cell(cells[place])
+        cell = read_cell(cells[place])
         if cell is None:
             value = cells[place].strip()
             raise KembarError("scout.not_number", name=name, row=number, column=column, value=value)
@@ -347,7 +363,7 @@ def _cells(
     return found
 
 
-def _cell(text: str) -> tuple[float, float, int] | None:
+def read_cell(text: str) -> tuple[float, float, int] | None:
     """Return the two numbers and the law of a cell, or None if it cannot be read."""
     text = text.strip().replace("−", "-")
     if text.casefold() in _UNKNOWN:

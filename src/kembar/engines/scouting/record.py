@@ -47,10 +47,7 @@ def record(
     """
     table, found = ranking.table, ranking.acceptability
     rows = [_row(ranking, place, int(who)) for place, who in enumerate(ranking.order, 1)]
-    out = [
-        {"code": each.code, "rank": None, "filtered": {"reason": each.reason, "basis": each.basis}}
-        for each in excluded
-    ]
+    out = [{"code": each.code, "rank": None, "filtered": _filtered(each)} for each in excluded]
     centre = ranking.space.centre
     return {
         "rows": rows + out,
@@ -58,26 +55,28 @@ def record(
             {
                 "code": each.code, "name": each.name, "group": group, "unit": each.unit,
                 "direction": each.direction, "worst": each.worst, "best": each.best,
-                "capped": each.capped, "source": each.source, "mean_weight": _number(weight),
+                "capped": each.capped, "source": each.source, "mean_weight": number(weight),
             }
             for each, group, weight in zip(table.criteria, table.groups, centre, strict=True)
         ],
         "draws": found.draws,
         "seed": seed,
         "preferences": list(preferences),
-        "monte_carlo_error": _number(float(found.standard_error.max())),
+        "monte_carlo_error": number(float(found.standard_error.max())),
         "expected_rank_exact": bool(ranking.winning and ranking.winning.exact),
-        "effective_criteria": _number(ranking.effective_criteria),
-        "effective_criteria_if_unrelated": _number(ranking.effective_unrelated),
+        "effective_criteria": number(ranking.effective_criteria),
+        "effective_criteria_if_unrelated": number(ranking.effective_unrelated),
         "methods": [
             {
-                "method": each.method, "kendall_tau": _number(each.tau),
-                "overlap_of_first_five": _number(each.overlap),
+                "method": each.method, "kendall_tau": number(each.tau),
+                "overlap_of_first_five": number(each.overlap),
                 "order_changes_without": list(each.reversals),
             }
             for each in ranking.methods
         ],
-        "notices": [{"code": each.code, "text": str(each)} for each in notices],
+        "notices": [
+            {"code": each.code, "text": str(each), "facts": dict(each.facts)} for each in notices
+        ],
         "data_sha256": fingerprint(table),
     }  # fmt: skip
 
@@ -93,6 +92,16 @@ def fingerprint(table: Table) -> str:
     return seal.hexdigest()
 
 
+def _filtered(excluded: Excluded) -> dict[str, Any]:
+    told: dict[str, Any] = {"reason": excluded.reason, "basis": excluded.basis}
+    if excluded.why is not None:
+        told |= {
+            "filter": excluded.filter, "seen": excluded.seen, "source": excluded.source,
+            "code": excluded.why.code, "facts": dict(excluded.why.facts),
+        }  # fmt: skip
+    return told
+
+
 def _row(ranking: Ranking, place: int, who: int) -> dict[str, Any]:
     table, found = ranking.table, ranking.acceptability
     codes = [each.code for each in table.criteria]
@@ -102,36 +111,34 @@ def _row(ranking: Ranking, place: int, who: int) -> dict[str, Any]:
         "code": table.codes[who],
         "rank": place,
         "filtered": None,
-        "first_rank_acceptability": _number(found.acceptability[who, 0]),
-        "first_rank_error": _number(found.standard_error[who, 0]),
-        "expected_rank": _number(ranking.expected_rank[who]),
+        "first_rank_acceptability": number(found.acceptability[who, 0]),
+        "first_rank_error": number(found.standard_error[who, 0]),
+        "expected_rank": number(ranking.expected_rank[who]),
         "rank_quantiles": {"0.05": low, "0.5": middle, "0.95": high},
-        "rank_acceptability": _numbers(found.acceptability[who]),
+        "rank_acceptability": numbers(found.acceptability[who]),
         "central_weights": None if np.isnan(central[0]) else _named(codes, central),
-        "confidence": _number(found.confidence[who]),
-        "values": {code: _value(table, ranking, who, number) for number, code in enumerate(codes)},
+        "confidence": number(found.confidence[who]),
+        "values": {code: _value(table, ranking, who, place) for place, code in enumerate(codes)},
     }
     if ranking.winning:
         chances = ranking.winning.chance[who]
         row["wins_against"] = {
-            other: _number(chances[number])
-            for number, other in enumerate(table.codes)
-            if number != who
+            other: number(chances[rival]) for rival, other in enumerate(table.codes) if rival != who
         }
     if who in ranking.explanations:
         row |= _reasons(ranking.explanations[who], codes)
     if ranking.methods:
-        row["places"] = {each.method: _number(each.places[who]) for each in ranking.methods}
+        row["places"] = {each.method: number(each.places[who]) for each in ranking.methods}
     return row
 
 
-def _value(table: Table, ranking: Ranking, who: int, number: int) -> dict[str, Any]:
-    law = _LAWS[int(table.law[who, number])]
-    first, second = table.first[who, number], table.second[who, number]
-    value: dict[str, Any] = {"value": _number(first), "law": law}
+def _value(table: Table, ranking: Ranking, who: int, column: int) -> dict[str, Any]:
+    law = _LAWS[int(table.law[who, column])]
+    first, second = table.first[who, column], table.second[who, column]
+    value: dict[str, Any] = {"value": number(first), "law": law}
     if law in ("normal", "between", "lognormal"):
-        value["second"] = _number(second)
-    value["on_scale"] = _number(ranking.values.mean[who, number])
+        value["second"] = number(second)
+    value["on_scale"] = number(ranking.values.mean[who, column])
     return value
 
 
@@ -139,18 +146,18 @@ def _reasons(explanation: Explanation, codes: Sequence[str]) -> dict[str, Any]:
     nearest, change = explanation.nearest_weights, explanation.change
     return {
         "why": [
-            {"group": each.group, "points": _number(each.points), "weight": _number(each.weight)}
+            {"group": each.group, "points": number(each.points), "weight": number(each.weight)}
             for each in explanation.contributions
         ],
         "why_by_central_weights": explanation.central,
         "to_be_first": {
             "weights": None if nearest is None else _named(codes, nearest),
-            "largest_change_of_a_weight": _number(explanation.distance),
+            "largest_change_of_a_weight": number(explanation.distance),
             "value": None
             if change is None
             else {
-                "criterion": change.criterion, "now": _number(change.present),
-                "needed": _number(change.needed), "step_on_scale": _number(change.step),
+                "criterion": change.criterion, "now": number(change.present),
+                "needed": number(change.needed), "step_on_scale": number(change.step),
                 "within_anchors": change.within,
             },
         },
@@ -158,14 +165,15 @@ def _reasons(explanation: Explanation, codes: Sequence[str]) -> dict[str, Any]:
 
 
 def _named(codes: Sequence[str], weights: Floats) -> dict[str, float | None]:
-    return dict(zip(codes, _numbers(weights), strict=True))
+    # The last bits of a weight that is none are noise.
+    return dict(zip(codes, numbers(np.where(weights < 1e-12, 0.0, weights)), strict=True))
 
 
-def _numbers(array: Floats) -> list[float | None]:
-    return [_number(each) for each in array]
+def numbers(array: Floats) -> list[float | None]:
+    return [number(each) for each in array]
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
     """Return a number of ten digits, so that the last bits of a processor do not show."""
     value = float(value)
     if not math.isfinite(value):
