@@ -31,6 +31,7 @@ PLURALS = {
 SENTENCES = [
     ("kembar.engines.errors", "SENTENCES"),
     ("kembar.engines.atlas.model", "BASES"),
+    ("kembar.engines.scouting.checks", "SENTENCES"),
 ]
 # Sentences of Django and allauth that our pages show, for the languages they lack them in.
 FOREIGN = Path(__file__).resolve().parent / "foreign_messages.txt"

@@ -1,35 +1,96 @@
-"""kembar scout: rank alternatives when nobody agrees on the weights. Starts without Django."""
+"""kembar scout: which partner, when nobody agrees on the weights? Starts without Django."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 import sys
+from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from kembar.cli.speech import refuse, say
 from kembar.engines.errors import KembarError
 
+if TYPE_CHECKING:
+    from kembar.engines.scouting.question import Known, Tie
+
 Format = Literal["table", "json", "csv"]
 Method = Literal["weighted_sum", "topsis", "promethee"]
 
+# The ties on public record that Kembar ships; read as a file, for it lies in a higher room.
+REGISTER = Path(__file__).parents[1] / "site" / "data" / "register.csv"
+# Above this many scores a ranking takes more than a second.
+LONG = 10_000_000
+# More of the filtered are counted, not listed.
+LISTED = 10
+# Of the atlas: below this, shared climate is border cells and mountain tops.
+NO_OVERLAP = 0.02
+
 
 def scout(
+    home: Annotated[
+        str | None,
+        typer.Argument(help="The region that seeks a partner, ISO 3166-2 such as ID-NT."),
+    ] = None,
+    among: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--among",
+            help="Countries (CN), regions (CN-JX), several parted by commas, a file of codes,"
+            " or world; repeatable.",
+        ),
+    ] = None,
     table: Annotated[
         Path | None,
-        typer.Option("--table", help="CSV file: one row an alternative, one column a criterion."),
+        typer.Option(
+            "--table",
+            help="Instead of regions, a CSV file: one row an alternative, one column a criterion.",
+        ),
     ] = None,
     criteria: Annotated[
         Path | None,
-        typer.Option("--criteria", help="TOML file: groups, units, worst and best, filters."),
+        typer.Option("--criteria", help="TOML file: criteria, worst and best, preferences."),
     ] = None,
     prefer: Annotated[
         list[str] | None,
         typer.Option("--prefer", help='What weighs more, such as "climate>coast"; repeatable.'),
+    ] = None,
+    figures: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--figures",
+            help="CSV file of figures: region,indicator,value,unit,year,source; repeatable.",
+        ),
+    ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option("--claims", help="CSV file of claims: region,sector,role,verdict,source."),
+    ] = None,
+    ties: Annotated[
+        Path | None,
+        typer.Option(
+            "--ties",
+            help="CSV file of ties: one,other,state,source. Otherwise the register of ties on"
+            " public record that Kembar ships.",
+        ),
+    ] = None,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option("--sector", help="What home seeks, such as fisheries; repeatable."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="Turn a filter off, such as ties; repeatable."),
+    ] = None,
+    strictly: Annotated[
+        list[str] | None,
+        typer.Option("--strictly", help="Turn a filter on that is off: counterpart; repeatable."),
     ] = None,
     method: Annotated[
         Method, typer.Option("--method", help="How values and weights become one score.")
@@ -40,20 +101,42 @@ def scout(
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Of the dice; the same seed, the same answer.")
     ] = 0,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many rows the table shows.")] = 40,
     shape: Annotated[
         Format, typer.Option("--format", help="Of the answer: table, json or csv.")
     ] = "table",
 ) -> None:
-    """Rank alternatives by many criteria, and say how sure the ranking is.
+    """Rank possible partners by many criteria, and say how sure the ranking is.
 
-    Example: kembar scout --table provinces.csv --criteria criteria.toml --prefer "climate>coast"
+    Example: kembar scout ID-NT --among CN --prefer "climate>coast"
 
-    Exit codes: 0 ranked; 1 something in the files or preferences is wrong; 2 wrong options.
+    Exit codes: 0 ranked; 1 something in the question or a file is wrong; 2 wrong options.
     """
-    if table is None:
-        refuse("Say what to rank: kembar scout --table FILE.csv")
     try:
-        found = _rank_table(table, criteria, prefer or [], method, draws, seed)
+        if table is not None:
+            about_regions = (home, among, figures, claims, ties, sector, without, strictly)
+            if any(about_regions):
+                refuse("A table is ranked by itself: leave out the region and what belongs to it.")
+            found = _rank_table(table, criteria, prefer or [], method, draws, seed)
+        elif home is None or not among:
+            refuse(
+                "Say for whom and among whom: kembar scout ID-NT --among CN;"
+                " or what to rank: kembar scout --table FILE.csv"
+            )
+        else:
+            found = _rank_regions(
+                home=home,
+                among=_tokens(among),
+                criteria=criteria,
+                known=_known(figures or [], claims, ties),
+                prefer=tuple(prefer or ()),
+                sectors=tuple(sector or ()),
+                without=tuple(without or ()),
+                strictly=tuple(strictly or ()),
+                method=method,
+                draws=draws,
+                seed=seed,
+            )
     except KembarError as error:
         refuse(str(error))
     except OSError as error:
@@ -62,14 +145,183 @@ def scout(
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     elif shape == "csv":
         sys.stdout.write(_as_csv(found))
-    else:
+    elif table is not None:
         _print_table(found)
+    else:
+        _print_regions(found, top)
+
+
+# Regions ---------------------------------------------------------------------------------
+
+
+def _tokens(among: list[str]) -> tuple[str, ...]:
+    """Return the codes that are meant: as written, or the first word of each line of a file."""
+    tokens: list[str] = []
+    for each in among:
+        parts = [part.strip() for part in each.split(",")]
+        is_code = all(re.fullmatch(r"(?i)world|[a-z]{2}(-\w{1,3})?", part) for part in parts)
+        if not is_code and Path(each).is_file():
+            parts = _codes_in(Path(each))
+        tokens += parts
+    return tuple(tokens)
+
+
+def _codes_in(file: Path) -> list[str]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise KembarError("table.encoding", name=file.name, line=1) from error
+    words = [re.split(r"[,;\t ]", line.strip())[0] for line in lines]
+    return [word for word in words if word and not word.startswith("#") and word != "code"]
+
+
+def _known(figures: list[Path], claims: Path | None, ties: Path | None) -> Known:
+    from kembar.engines.scouting.handed_in import read_claims, read_figures
+    from kembar.engines.scouting.question import Known
+
+    numbers = [each for file in figures for each in read_figures(file.read_bytes(), name=file.name)]
+    said = () if claims is None else read_claims(claims.read_bytes(), name=claims.name)
+    return Known(figures=tuple(numbers), claims=said, ties=_ties(ties))
+
+
+def _ties(file: Path | None) -> tuple[Tie, ...]:
+    from kembar.engines.scouting.handed_in import read_ties
+
+    file = file or REGISTER
+    return read_ties(file.read_bytes(), name=file.name)
+
+
+def _rank_regions(
+    *,
+    home: str,
+    among: tuple[str, ...],
+    criteria: Path | None,
+    known: Known,
+    prefer: tuple[str, ...],
+    sectors: tuple[str, ...],
+    without: tuple[str, ...],
+    strictly: tuple[str, ...],
+    method: Method,
+    draws: int,
+    seed: int,
+) -> dict[str, Any]:
+    # Here, so that `kembar --help` does not wait for numpy.
+    from kembar.engines.scouting.catalog import read_region_brief
+    from kembar.engines.scouting.decision import region_record
+    from kembar.engines.scouting.partners import prepare, ranking_of
+    from kembar.engines.scouting.question import Question
+
+    brief, definitions = None, None
+    if criteria is not None:
+        brief, definitions = read_region_brief(criteria.read_bytes(), name=criteria.name)
+    question = Question(
+        home=home,
+        among=among,
+        sectors=sectors,
+        preferences=(*(str(each) for each in (brief.preferences if brief else ())), *prefer),
+        points=dict(brief.points) if brief else {},
+        precision=brief.precision if brief else None,
+        grouped=brief.grouped if brief else True,
+        without=without,
+        strictly=strictly,
+        method=method,
+        draws=draws,
+        seed=seed,
+    )
+    candidates = prepare(question, known, criteria=definitions)
+    count = len(candidates.table.codes)
+    long = count * draws > LONG
+    with say.status(f"Ranking {count:,} regions {draws:,} times …") if long else nullcontext():
+        ranking, notices = ranking_of(candidates)
+        return region_record(candidates, ranking, notices=notices)
+
+
+def _print_regions(found: dict[str, Any], top: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    home = found["home"]
+    ranked = [row for row in found["rows"] if not row["filtered"]]
+    table = Table(
+        title=f"Partners for {home['names']['en']} ({home['code']})",
+        caption=f"{found['draws']:,} draws of weights, seed {found['seed']};"
+        f" first %: ± {found['monte_carlo_error'] * 100:.1f} at most",
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    for heading in ("rank", "code", "region", "first %", "mean rank", "90 %", "climate", "sea km",
+                    "strongest in"):  # fmt: skip
+        words = heading in ("code", "region", "strongest in")
+        table.add_column(heading, justify="left" if words else "right")
+    for row in ranked[:top]:
+        low, _middle, high = row["rank_quantiles"].values()
+        best = row.get("why", [])[:1]
+        table.add_row(
+            str(row["rank"]),
+            row["code"],
+            row["names"]["en"],
+            f"{row['first_rank_acceptability'] * 100:.1f}",
+            f"{row['expected_rank']:.2f}",
+            f"{low}–{high}",
+            _shared(row["climate_overlap"]),
+            "not known" if row["coast_km"] is None else f"{row['coast_km']:,.0f}",
+            f"{best[0]['group']} {best[0]['points']:+.1f}" if best else "",
+        )
+    Console().print(table, markup=False)
+    if len(ranked) > top:
+        say.print(f"{len(ranked) - top:,} more: --top {len(ranked)}, or --format csv.")
+    _say_filtered([row for row in found["rows"] if row["filtered"]])
+    _say_weights(found)
+    _say_notices(found)
+    for row in ranked[: min(top, LISTED)]:
+        for warning in row["warnings"]:
+            _tell(f"{row['code']}: {warning['text']}")
+
+
+def _shared(overlap: float | None) -> str:
+    if overlap is None:
+        return "not known"
+    return "none" if overlap < NO_OVERLAP else f"{overlap:.0%}"
+
+
+def _say_filtered(rows: list[dict[str, Any]]) -> None:
+    if len(rows) > LISTED:
+        counts = Counter(row["filtered"]["filter"] for row in rows)
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        _tell(f"Filtered out, {len(rows):,}: {told}. Who and why: --format csv or json.")
+        return
+    for row in rows:
+        out = row["filtered"]
+        basis = f"{out['basis']}; seen: {out['seen']}"
+        _tell(f"Filtered out, {row['code']}: {out['reason']} [{basis}]")
+
+
+def _say_weights(found: dict[str, Any]) -> None:
+    shares = ", ".join(f"{each['code']} {each['mean_weight']:.0%}" for each in found["groups"])
+    _tell(f"Mean weights: {shares}.")
+    _say_effective(found)
+
+
+def _tell(sentence: str) -> None:
+    say.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _say_effective(found: dict[str, Any]) -> None:
+    count, effective = len(found["criteria"]), f"{found['effective_criteria']:.1f}"
+    _tell(f"The {count} criteria count like {effective} equal, unrelated ones.")
+
+
+def _say_notices(found: dict[str, Any]) -> None:
+    for notice in found["notices"]:
+        _tell(notice["text"])
+
+
+# A table ---------------------------------------------------------------------------------
 
 
 def _rank_table(
     table: Path, criteria: Path | None, prefer: list[str], method: Method, draws: int, seed: int
 ) -> dict[str, Any]:
-    # Here, so that `kembar --help` does not wait for numpy.
     import numpy as np
 
     from kembar.engines.scouting.preferences import read_preferences
@@ -103,28 +355,6 @@ def _rank_table(
     )
 
 
-def _as_csv(found: dict[str, Any]) -> str:
-    criteria = [each["code"] for each in found["criteria"]]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["rank", "code", "first_rank_acceptability", "first_rank_error", "expected_rank",
-         "rank_05", "rank_50", "rank_95", "confidence", "filtered", *criteria]
-    )  # fmt: skip
-    for row in found["rows"]:
-        if row["filtered"]:
-            gap = [""] * 7
-            writer.writerow(["", row["code"], *gap, row["filtered"]["reason"]])
-            continue
-        quantiles = row["rank_quantiles"].values()
-        values = [row["values"][code]["value"] for code in criteria]
-        writer.writerow(
-            [row["rank"], row["code"], row["first_rank_acceptability"], row["first_rank_error"],
-             row["expected_rank"], *quantiles, row["confidence"], "", *values]
-        )  # fmt: skip
-    return text.getvalue()
-
-
 def _print_table(found: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -153,10 +383,43 @@ def _print_table(found: dict[str, Any]) -> None:
             f"{best[0]['group']} {best[0]['points']:+.1f}" if best else "",
         )
     Console().print(table, markup=False)
-    effective = f"{found['effective_criteria']:.1f}"
-    say.print(
-        f"The {len(found['criteria'])} criteria count like {effective} equal, unrelated ones.",
-        highlight=False,
-    )
-    for notice in found["notices"]:
-        say.print(notice["text"], markup=False, highlight=False)
+    _say_effective(found)
+    _say_notices(found)
+
+
+# Both ------------------------------------------------------------------------------------
+
+# What the atlas says of a region; a table of anything has none of it.
+REGION_COLUMNS = ("climate_overlap", "landlocked", "coast_km", "basis")
+
+
+def _as_csv(found: dict[str, Any]) -> str:
+    criteria = [each["code"] for each in found["criteria"]]
+    about = REGION_COLUMNS if "home" in found else ()
+    # A criterion may be called like one of these columns; then the column has its value already.
+    named = ["name", *about] if about else []
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["rank", "code", "first_rank_acceptability", "first_rank_error", "expected_rank",
+         "rank_05", "rank_50", "rank_95", "confidence", "filtered",
+         *named, *(code for code in criteria if code not in about)]
+    )  # fmt: skip
+    for row in found["rows"]:
+        facts = [row["names"]["en"], *(_plain(row[key]) for key in about)] if about else []
+        if row["filtered"]:
+            gap = [""] * 7
+            writer.writerow(["", row["code"], *gap, row["filtered"]["reason"], *facts])
+            continue
+        quantiles = row["rank_quantiles"].values()
+        values = [row["values"][code]["value"] for code in criteria if code not in about]
+        writer.writerow(
+            [row["rank"], row["code"], row["first_rank_acceptability"], row["first_rank_error"],
+             row["expected_rank"], *quantiles, row["confidence"], "", *facts, *values]
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def _plain(value: object) -> object:
+    """Return true and false as JSON writes them."""
+    return str(value).lower() if isinstance(value, bool) else value

@@ -286,14 +286,14 @@ SENTENCES: Final[dict[str, str]] = {
         " between theirs."
     ),
     "scout.figures_unused": (
-        "No criterion uses these figures: %(indicators)s. Add one to the criteria file."
+        "These figures are not used: %(indicators)s. Each needs a criterion, or one unit and at"
+        " least two different values."
     ),
     "scout.nothing_known": (
         "Nothing was handed in for %(criteria)s, so they are left out; they do not count as 0."
     ),
-    "scout.constant_left_out": (
-        "Criterion %(criterion)s is %(value)s for all candidates and tells nobody apart, so it is"
-        " left out."
+    "scout.same_for_all": (
+        "Criterion %(criterion)s is %(value)s for all candidates, so it tells nobody apart."
     ),
     "scout.known_of_some": (
         "Criterion %(criterion)s is known of %(known)s of %(count)s candidates; of the others it"
@@ -306,9 +306,7 @@ SENTENCES: Final[dict[str, str]] = {
     "scout.preference_dropped": (
         "Nothing is known of %(names)s here, so the preference “%(preference)s” is left out."
     ),
-    "scout.points_dropped": (
-        "Nothing is known of %(names)s here, so their points are left out."
-    ),
+    "scout.points_dropped": ("Nothing is known of %(names)s here, so their points are left out."),
     "scout.measured_otherwise": (
         "Candidates not measured on a shape of their own: %(count)s, such as %(codes)s; their"
         " land, coast and climate are known more roughly."
@@ -324,6 +322,33 @@ SENTENCES: Final[dict[str, str]] = {
     "scout.relations_unknown": (
         "Whether diplomatic relations exist with these countries is not recorded: %(countries)s."
         " Ask the foreign ministry."
+    ),
+    "scout.check_unknown": ("“%(check)s” is no check; there are %(known)s."),
+    "scout.check_needs_home": (
+        "The check “%(check)s” compares two regions; say with which one to compare."
+    ),
+    "scout.columns_missing": ("%(name)s lacks the columns %(columns)s; it needs %(needed)s."),
+    "scout.anchors_from_figures": (
+        "No criterion says what is good or bad in %(indicators)s: the smallest and the largest"
+        " figure handed in count as worst and best. Write a criteria file to fix the ends."
+    ),
+    "figures.value": (
+        "%(name)s, row %(row)s: the value “%(value)s” is no number; write it like 1234.5, 10..15"
+        " or 12±2."
+    ),
+    "figures.year": (
+        "%(name)s, row %(row)s: “%(value)s” is no year; write it like 2023, or leave it empty."
+    ),
+    "figures.region": (
+        "%(name)s, row %(row)s: no region of the atlas has the code “%(value)s”; write its"
+        " ISO 3166-2 code, such as ID-NT or CN-JX."
+    ),
+    "figures.empty_cell": (
+        "%(name)s, row %(row)s: the column %(column)s is empty; a figure needs an indicator, a"
+        " unit and a source."
+    ),
+    "scout.home_ties": (
+        "Your ties on record in %(country)s: %(codes)s. No bar to another, but a point to clear."
     ),
     "filter.itself": ("It is the region that asks."),
     "filter.own_country": ("It lies in the same country."),
@@ -348,9 +373,6 @@ SENTENCES: Final[dict[str, str]] = {
     "warn.tie_ended": ("A tie with it existed and ended: read that file first."),
     "warn.counterpart": (
         "It has ties with other regions of your country: %(codes)s. No bar, but a point to clear."
-    ),
-    "warn.home_counterpart": (
-        "You have ties on record in the same country: %(codes)s. No bar, but a point to clear."
     ),
     "weights.unreadable": (
         "The preference “%(preference)s” cannot be read; write climate > coast, coast >= 2 flights,"

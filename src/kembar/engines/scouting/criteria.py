@@ -86,6 +86,9 @@ class Table:
         The two numbers of the cell's law.
     law : array of shape (m, n)
         Of `Law`; left out, NaN is missing and all else exact.
+    keep_constant
+        Whether a criterion may be the same for all. In a file that is a slip; among chosen
+        candidates it is a fact, and leaving it out would change the weights of the others.
 
     Raises
     ------
@@ -99,6 +102,7 @@ class Table:
     first: Floats
     second: Floats
     law: NDArray[np.int8]
+    keep_constant: bool = False
 
     @classmethod
     def of(
@@ -137,7 +141,7 @@ class Table:
             raise KembarError(
                 "scout.spread_negative", criterion=criterion.code, alternative=alternative
             )
-        exact = bool((law == Law.EXACT).all())
+        exact = bool((law == Law.EXACT).all()) and not self.keep_constant
         if exact and len(first) > 1 and bool((first == first[0]).all()):
             raise KembarError("scout.constant", criterion=criterion.code, value=float(first[0]))
 
@@ -151,7 +155,8 @@ class Table:
         if not keep.any():
             raise KembarError("scout.all_filtered", count=len(keep))
         codes = tuple(code for code, kept in zip(self.codes, keep, strict=True) if kept)
-        return Table(codes, self.criteria, self.first[keep], self.second[keep], self.law[keep])
+        first, second, law = (each[keep] for each in (self.first, self.second, self.law))
+        return Table(codes, self.criteria, first, second, law, self.keep_constant)
 
     def beyond(self) -> list[tuple[str, str]]:
         """Return the exact cells outside their anchors, as pairs of alternative and criterion."""

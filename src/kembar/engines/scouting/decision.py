@@ -111,7 +111,7 @@ def inputs(candidates: Candidates, question: Question) -> dict[str, Any]:
     given = {
         "question": question.as_data(),
         "known": candidates.known.as_data(),
-        "criteria": [each.as_data() for each in candidates.asked],
+        "criteria": [each.as_data() for each in candidates.listed],
     }
     return given | {"sha256": _seal(given)}
 

@@ -10,7 +10,7 @@ from kembar.engines import atlas
 from kembar.engines.errors import KembarError
 from kembar.engines.scouting import catalog
 from kembar.engines.scouting.catalog import Basis
-from kembar.engines.scouting.question import Known, Question, Relation, RelationState, Tie
+from kembar.engines.scouting.question import Known, Question, Relation, Tie
 from kembar.engines.scouting.reading import Excluded
 
 # A tie in one of these states stands in the way of a second one; the others are only told.
@@ -232,25 +232,25 @@ def _warnings(code: str, case: _Case) -> tuple[KembarError, ...]:
     ]
     if others := _others(code, case):
         found.append(KembarError("warn.counterpart", codes=", ".join(others)))
-    ours = sorted(
-        other for other in case.ties if other != code and other[:2] == code[:2] and "." not in other
-    )
-    if ours:
-        found.append(KembarError("warn.home_counterpart", codes=", ".join(ours)))
     return tuple(found)
 
 
 def _notices(kept: list[str], case: _Case, chosen: tuple[str, ...]) -> tuple[KembarError, ...]:
-    if "relations" not in chosen:
-        return ()
-    states: dict[str, RelationState] = {
-        code[:2]: relation(case.country, code, case.known).state for code in kept
-    }
-    unknown = sorted(
-        country
-        for country, state in states.items()
-        if state == "unknown" and country != case.country
-    )
-    if not unknown:
-        return ()
-    return (KembarError("scout.relations_unknown", countries=", ".join(unknown)),)
+    countries = sorted({code[:2] for code in kept} - {case.country})
+    notices = []
+    if "relations" in chosen:
+        unknown = [
+            country
+            for country in countries
+            if relation(case.country, country, case.known).state == "unknown"
+        ]
+        if unknown:
+            listed = ", ".join(unknown)
+            notices.append(KembarError("scout.relations_unknown", countries=listed))
+    for country in countries:
+        # Those of towns and regencies are another level.
+        ours = sorted(code for code in case.ties if code[:2] == country and "." not in code)
+        if ours:
+            listed = ", ".join(ours)
+            notices.append(KembarError("scout.home_ties", country=country, codes=listed))
+    return tuple(notices)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kembar.engines import atlas
 from kembar.engines.errors import KembarError
@@ -62,8 +61,10 @@ class Candidates:
         Those who passed the filters, by the criteria that something is known for.
     definitions
         Of the criteria of the table, in their order.
+    listed
+        All criteria that were handed in, or the shipped ones.
     asked
-        All criteria that were asked for.
+        Those that were asked for, with those made of figures that none is about.
     evidence
         By alternative and criterion, where it is not the source of the criterion itself.
     excluded, warnings, notices
@@ -80,6 +81,7 @@ class Candidates:
     home: atlas.Region
     table: Table
     definitions: tuple[Definition, ...]
+    listed: tuple[Definition, ...]
     asked: tuple[Definition, ...]
     evidence: Mapping[tuple[str, str], Evidence]
     excluded: tuple[Excluded, ...]
@@ -181,7 +183,8 @@ def prepare(
     candidates = among(question.among)
     if candidates == (home.code,):
         raise KembarError("scout.itself", home=home.code)
-    asked = _asked(question, tuple(criteria or catalog.shipped()))
+    listed = tuple(criteria or catalog.shipped())
+    asked = _asked(question, (*listed, *(adrift := _of_figures(known, listed))))
     inside, outside = _competent(question)
     through = passed(candidates, question, known)
     world = atlas.table()
@@ -199,6 +202,7 @@ def prepare(
         home=home,
         table=_table(through.codes, kept, columns),
         definitions=kept,
+        listed=listed,
         asked=asked,
         evidence={
             (through.codes[row], each.code): evidence
@@ -209,7 +213,7 @@ def prepare(
         warnings=through.warnings,
         notices=(
             *_about_home(home), *outside, *through.notices, *left_out,
-            *_doubts(setting, kept, columns), *_unused(known, asked),
+            *_doubts(setting, kept, columns), *_adrift(kept, adrift), *_unused(known, asked),
         ),
         rows={code: place[code] for code in candidates},
         world=world,
@@ -224,6 +228,42 @@ def _asked(question: Question, known: tuple[Definition, ...]) -> tuple[Definitio
             raise KembarError("scout.criterion_unknown", criterion=code, known=", ".join(listed))
     wanted = question.criteria or tuple(listed)
     return tuple(listed[code] for code in listed if code in wanted)
+
+
+def _of_figures(known: Known, listed: tuple[Definition, ...]) -> tuple[Definition, ...]:
+    """Return a criterion for each indicator that was handed in and that none is about.
+
+    Its ends come from all figures handed in, not from those of the candidates, so that one more
+    candidate changes nothing.
+    """
+    about = {each.indicator for each in listed} | {each.code for each in listed}
+    found = []
+    for indicator in sorted({each.indicator for each in known.figures} - about):
+        figures = [each for each in known.figures if each.indicator == indicator]
+        values = [each.value for each in figures]
+        if len({each.unit for each in figures}) == 1 and min(values) < max(values):
+            found.append(
+                Definition(
+                    code=indicator,
+                    kind="complement",
+                    group=indicator,
+                    measure="figure",
+                    indicator=indicator,
+                    unit=figures[0].unit,
+                    worst=min(values),
+                    best=max(values),
+                    name=dict.fromkeys(catalog.LANGUAGES, indicator),
+                    sentence=dict.fromkeys(catalog.LANGUAGES, ""),
+                    anchors=dict.fromkeys(catalog.LANGUAGES, ""),
+                )
+            )
+    return tuple(found)
+
+
+def _adrift(kept: tuple[Definition, ...], adrift: tuple[Definition, ...]) -> list[KembarError]:
+    if codes := [each.code for each in adrift if each in kept]:
+        return [KembarError("scout.anchors_from_figures", indicators=", ".join(codes))]
+    return []
 
 
 def _competent(question: Question) -> tuple[Question, list[KembarError]]:
@@ -250,21 +290,28 @@ def _competent(question: Question) -> tuple[Question, list[KembarError]]:
 def _useful(
     asked: tuple[Definition, ...], columns: Mapping[str, Column]
 ) -> tuple[tuple[Definition, ...], list[KembarError]]:
-    """Return the criteria that tell candidates apart, and what is said of the others."""
+    """Return the criteria that something is known for, and what is said of them and the others.
+
+    One that is the same for all stays: it moves nobody, and without it the weights of the others
+    would hang on who is a candidate.
+    """
     kept, unknown, notices = [], [], []
+    apart = False
     for each in asked:
         column = columns[each.code]
         values = column.first
         if not column.known.any():
             unknown.append(each.code)
-        elif len(values) > 1 and (column.law == Law.EXACT).all() and (values == values[0]).all():
+            continue
+        kept.append(each)
+        if len(values) > 1 and (column.law == Law.EXACT).all() and (values == values[0]).all():
             value = f"{values[0]:g} {each.unit}"
-            notices.append(KembarError("scout.constant_left_out", criterion=each.code, value=value))
+            notices.append(KembarError("scout.same_for_all", criterion=each.code, value=value))
         else:
-            kept.append(each)
+            apart = True
     if unknown:
         notices.append(KembarError("scout.nothing_known", criteria=", ".join(unknown)))
-    return tuple(kept), notices
+    return (tuple(kept) if apart else ()), notices
 
 
 def _table(
@@ -277,6 +324,7 @@ def _table(
         np.stack([each.first for each in chosen], axis=1),
         np.stack([each.second for each in chosen], axis=1),
         np.stack([each.law for each in chosen], axis=1).astype(np.int8),
+        keep_constant=True,
     )
 
 

@@ -226,7 +226,7 @@ class Question:
             raise KembarError("scout.record", part="question") from error
 
 
-def _short(one: Any) -> dict[str, Any]:  # noqa: ANN401 # one of the dataclasses above
+def _short(one: Any) -> dict[str, Any]:  # one of the dataclasses above
     return {key: value for key, value in asdict(one).items() if value is not None}
 
 

@@ -273,7 +273,7 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
         of `scout.`.
     """
     brief = brief or Brief(name)
-    header, lines = _lines(data, name)
+    header, lines = read_lines(data, name)
     names = _column(header, brief.alternative, name) if brief.alternative else 0
     for number, cells in lines:
         if not cells[names].strip():
@@ -301,7 +301,7 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
 Lines = list[tuple[int, list[str]]]
 
 
-def _lines(data: bytes, name: str) -> tuple[list[str], Lines]:
+def read_lines(data: bytes, name: str) -> tuple[list[str], Lines]:
     """Return the names of the columns, and the number and cells of each row that is not empty."""
     try:
         text = data.decode("utf-8-sig")
