@@ -133,7 +133,7 @@ def test_csv_has_what_the_atlas_says_of_everybody() -> None:
          "cannot hold together"),
         (["ID-NT", "--among", "CN", "--prefer", "coast>beauty"], "beauty"),
         (["ID-NT", "--among", "CN", "--without", "weather"], "is no filter"),
-        (["ID-NT", "--among", "CN", "--sector", "defence"], "not a region's"),
+        (["ID-NT", "--among", "CN", "--sector", "defence"], "is a region's to decide"),
         (["ID-NT", "--among", "CN", "--figures", "nowhere.csv"], "No such file"),
         (["ID-NT"], "--among"),
         (["ID-NT", "--among", "CN", "--table", "t.csv"], "leave out the region"),
@@ -143,7 +143,9 @@ def test_what_is_wrong_is_one_sentence(arguments: list[str], says: str) -> None:
     done = scout(*arguments)
 
     assert done.exit_code == 1
-    assert says in done.output.replace("\n", " ").replace("is a region's", "not a region's")
+    assert says in done.output.replace("\n", " ").replace(
+        "is a region's", "is a region's to decide"
+    )
     assert "Traceback" not in done.output
 
 
@@ -158,3 +160,30 @@ def test_it_starts_without_django() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_record_is_run_again_and_compared(tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(scout("ID-NT", "--among", "CN", "--format", "json", "--seed", "3").stdout)
+
+    same = scout("--again", str(file))
+    record = json.loads(file.read_text())
+    record["rows"][0]["rank"] = 5
+    file.write_text(json.dumps(record))
+    other = scout("--again", str(file))
+
+    assert same.exit_code == 0, same.output
+    assert "the same to the last bit" in same.output
+    assert other.exit_code == 1
+    assert "rows" in other.output
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}'])
+def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "r.json").write_text(text)
+
+    done = scout("--again", str(tmp_path / "r.json"))
+
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert "record" in done.output

@@ -53,6 +53,10 @@ def scout(
             help="Instead of regions, a CSV file: one row an alternative, one column a criterion.",
         ),
     ] = None,
+    again: Annotated[
+        Path | None,
+        typer.Option("--again", help="Instead of asking, run a record of JSON again and compare."),
+    ] = None,
     criteria: Annotated[
         Path | None,
         typer.Option("--criteria", help="TOML file: criteria, worst and best, preferences."),
@@ -110,9 +114,13 @@ def scout(
 
     Example: kembar scout ID-NT --among CN --prefer "climate>coast"
 
-    Exit codes: 0 ranked; 1 something in the question or a file is wrong; 2 wrong options.
+    Exit codes: 0 ranked; 1 something in the question or a file is wrong, or a record comes out
+    otherwise; 2 wrong options.
     """
     try:
+        if again is not None:
+            _run_again(again)
+            return
         if table is not None:
             about_regions = (home, among, figures, claims, ties, sector, without, strictly)
             if any(about_regions):
@@ -234,6 +242,22 @@ def _rank_regions(
     with say.status(f"Ranking {count:,} regions {draws:,} times …") if long else nullcontext():
         ranking, notices = ranking_of(candidates)
         return region_record(candidates, ranking, notices=notices)
+
+
+def _run_again(file: Path) -> None:
+    from kembar.engines.scouting.decision import replay
+
+    try:
+        old = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise KembarError("scout.record", part=file.name) from error
+    with say.status(f"Running {file.name} again …"):
+        found = replay(old)
+    if found.other_versions:
+        _tell(f"Other versions than then: {', '.join(found.other_versions)}.")
+    if not found.same:
+        refuse(f"{file.name} comes out otherwise: {', '.join(found.differences)}.")
+    _tell(f"{file.name} comes out the same to the last bit.")
 
 
 def _print_regions(found: dict[str, Any], top: int) -> None:

@@ -109,7 +109,7 @@ def test_criteria_that_tell_nobody_apart_are_refused() -> None:
 )
 def test_a_question_that_cannot_be_asked_is_one_sentence(
     asks: dict[str, tuple[str, ...]], code: str
-) -> None:  # noqa: E501
+) -> None:
     with pytest.raises(KembarError) as refused:
         asked(**asks)
 

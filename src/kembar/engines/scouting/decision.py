@@ -219,7 +219,7 @@ def replay(old: Mapping[str, Any]) -> Replay:
         given = old["inputs"]
         question = Question.from_data(given["question"])
         known = Known.from_data(given["known"])
-        criteria = read_definitions(given["criteria"], name="criteria")
+        criteria = read_definitions(given["criteria"], name="record.json")
     except (KeyError, TypeError) as error:
         raise KembarError("scout.record", part="inputs") from error
     new = json.loads(json.dumps(answer(question, known, criteria=criteria), ensure_ascii=False))
