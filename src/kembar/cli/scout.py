@@ -150,7 +150,7 @@ def scout(
     except OSError as error:
         refuse(f"{error.filename}: {error.strerror}.")
     if shape == "json":
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(_as_json(found))
     elif shape == "csv":
         sys.stdout.write(_as_csv(found))
     elif table is not None:
@@ -412,6 +412,19 @@ def _print_table(found: dict[str, Any]) -> None:
 
 
 # Both ------------------------------------------------------------------------------------
+
+def _as_json(found: dict[str, Any]) -> str:
+    """Return an object with one line for each row; indented to the last it takes seconds."""
+    parts = []
+    for key, value in found.items():
+        if isinstance(value, list) and value:
+            lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in value)
+            text = f"[\n{lines}\n]"
+        else:
+            text = json.dumps(value, ensure_ascii=False)
+        parts.append(f"{json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
 
 # What the atlas says of a region; a table of anything has none of it.
 REGION_COLUMNS = ("climate_overlap", "landlocked", "coast_km", "basis")

@@ -218,8 +218,9 @@ class Values:
         if len(rows):
             spread = np.sqrt(weights**2 @ (self.sd[rows] ** 2).T)
             noise[:, rows] = spread * rng.standard_normal(spread.shape)
-        for row, column in self.drawn:
-            noise[:, row] += weights[:, column] * self._draw(row, column, len(weights), rng)
+        for column, law, rows in self._alike:
+            drawn = self._draw(column, law, rows, len(weights), rng)
+            noise[:, rows] += weights[:, [column]] * drawn
         return noise
 
     def sample(self, count: int, rng: np.random.Generator) -> Floats:
@@ -227,23 +228,35 @@ class Values:
         tables = np.broadcast_to(self.mean, (count, *self.mean.shape)).copy()
         for row, column in np.argwhere(self.sd):
             tables[:, row, column] += self.sd[row, column] * rng.standard_normal(count)
-        for row, column in self.drawn:
-            tables[:, row, column] = self._draw(row, column, count, rng)
+        for column, law, rows in self._alike:
+            tables[:, rows, column] = self._draw(column, law, rows, count, rng)
         return tables
 
-    def _draw(self, row: int, column: int, count: int, rng: np.random.Generator) -> Floats:
-        table = self.table
-        law = table.law[row, column]
-        first, second = table.first[row, column], table.second[row, column]
+    @cached_property
+    def _alike(self) -> list[tuple[int, Law, NDArray[np.intp]]]:
+        """The drawn cells by criterion and law, so that thousands are drawn at once."""
+        rows, columns = self.drawn.T
+        laws = self.table.law[rows, columns]
+        return [
+            (int(column), Law(int(law)), rows[(columns == column) & (laws == law)])
+            for column, law in np.unique(np.stack([columns, laws]), axis=1).T
+        ]
+
+    def _draw(
+        self, column: int, law: Law, rows: NDArray[np.intp], count: int, rng: np.random.Generator
+    ) -> Floats:
+        """Return draws (count, rows) of cells of one criterion and one law, on the scale."""
+        shape = (count, len(rows))
         if law == Law.MISSING:
-            return rng.random(count)
+            return rng.random(shape)
+        first, second = self.table.first[rows, column], self.table.second[rows, column]
         if law == Law.BETWEEN:
-            raw = rng.uniform(first, second, count)
+            raw = rng.uniform(first, second, shape)
         elif law == Law.LOGNORMAL:
-            raw = rng.lognormal(first, second, count)
+            raw = rng.lognormal(first, second, shape)
         else:
-            raw = rng.normal(first, second, count)
-        return _scaled(table.criteria[column], raw)
+            raw = rng.normal(first, second, shape)
+        return _scaled(self.table.criteria[column], raw)
 
 
 def anchored(table: Table) -> Values:

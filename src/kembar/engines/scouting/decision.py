@@ -27,6 +27,8 @@ from kembar.engines.scouting.record import number, record
 FORM: Final = 1
 """Of the record; raised when an older one could be misread."""
 
+_MISSING: Final = Law.MISSING.name.lower()
+
 # What a ranking of regions reads of the atlas.
 _READ: Final = ("profiles.npz", "units.csv")
 
@@ -135,7 +137,7 @@ def _tell_row(row: dict[str, Any], candidates: Candidates) -> None:
     row["warnings"] = [_told(each) for each in candidates.warnings.get(code, ())]
     for definition in candidates.definitions if "values" in row else ():
         value = row["values"][definition.code]
-        missing = value["law"] == Law.MISSING.name.lower()
+        missing = value["law"] == _MISSING
         evidence = candidates.evidence.get((code, definition.code))
         known = evidence or Evidence("" if missing else definition.source)
         value |= {"unit": definition.unit, "source": known.source, "year": known.year}

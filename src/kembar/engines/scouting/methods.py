@@ -35,12 +35,12 @@ class Scorer(Protocol):
 
 # Products smaller than this OpenBLAS leaves to one thread; two would wait for each other longer
 # than they work, the more so on a busy machine.
-_ONE_THREAD: Final = 200_000
+ONE_THREAD: Final = 200_000
 
 
 def _product(weights: Floats, worth: Floats) -> Floats:
     """Return weights (draws, n) times worth (m, n) turned round, a small table piece by piece."""
-    rows = _ONE_THREAD // worth.size
+    rows = ONE_THREAD // worth.size
     scores: Floats = np.empty((len(weights), len(worth)))
     if rows < 64:
         return np.matmul(weights, worth.T, out=scores)

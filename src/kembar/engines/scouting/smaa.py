@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kembar.engines.scouting import kernels
 from kembar.engines.scouting.compiled import MOST, in_parallel
 from kembar.engines.scouting.criteria import Floats
-from kembar.engines.scouting.methods import Dice, Linear, Scorer
+from kembar.engines.scouting.methods import ONE_THREAD, Dice, Linear, Scorer
 from kembar.engines.scouting.weights import WeightSpace
 
 Counts = NDArray[np.uint32]
@@ -77,7 +77,7 @@ class Acceptability:
             shares[group] = shares[group].mean(axis=0)
         return shares
 
-    @property
+    @cached_property
     def standard_error(self) -> Floats:
         """Monte-Carlo standard error of each share, as if each draw were a throw of a coin."""
         return np.sqrt(self.acceptability * (1 - self.acceptability) / self.draws)
@@ -262,7 +262,13 @@ class _Blocks:
     def _scores(self, weights: Floats, rng: Dice) -> kernels.Scores:
         if self.table is None:
             return self.scorer.scores(weights, rng).astype(np.float32)
-        scores = weights.astype(np.float32) @ self.table
+        few = weights.astype(np.float32)
+        scores = np.empty((len(few), self.table.shape[1]), dtype=np.float32)
+        # Blocks run side by side already: threads of BLAS within them would wait for each other.
+        rows = max(8, ONE_THREAD // self.table.size)
+        for start in range(0, len(few), rows):
+            some = slice(start, start + rows)
+            np.matmul(few[some], self.table, out=scores[some])
         if isinstance(self.scorer, Linear) and self.scorer.doubt is not None:
             scores[:, : self.count] += self.scorer.doubt.noise(weights, rng)
         return scores
@@ -420,5 +426,10 @@ def _confidence(scorer: Scorer, found: Acceptability, rng: Dice) -> Floats:
     count = max(200, min(_CONFIDENCE_DRAWS, per_one)) if scorer.uncertain else 1
     for one in ever:
         weights = np.repeat(found.central_weights[[one]], count, axis=0)
-        confidence[one] = (scorer.scores(weights, rng).argmax(axis=1) == one).mean()
+        if isinstance(scorer, Linear) and scorer.doubt is not None:
+            # The weights are the same in every draw: only the doubt has to be drawn.
+            scores = scorer.worth @ weights[0] + scorer.doubt.noise(weights, rng)
+        else:
+            scores = scorer.scores(weights, rng)
+        confidence[one] = (scores.argmax(axis=1) == one).mean()
     return confidence
