@@ -244,6 +244,14 @@ def test_what_was_not_measured_is_missing_and_told() -> None:
     assert notice(found, "scout.measured_otherwise")
 
 
+def test_all_regions_of_the_world_are_looked_at() -> None:
+    found = asked(among="world")
+
+    looked_at = {*found.table.codes, *(each.code for each in found.excluded)}
+    assert looked_at == set(atlas.codes())
+    assert len(found.table.codes) > 2500
+
+
 def test_a_home_that_was_measured_roughly_is_told() -> None:
     assert "scout.home_measured_otherwise" in codes_of(asked(home="ID-KU").notices)
 
@@ -279,6 +287,16 @@ def test_names_that_are_none_and_contradictions_are_refused() -> None:
         with pytest.raises(KembarError) as refused:
             ranking_of(asked(preferences=(text,)))
         assert refused.value.code == code
+
+
+def test_a_quick_ranking_has_the_same_draws_and_no_reasons() -> None:
+    found = asked(draws=2000)
+
+    whole, _notices = ranking_of(found)
+    quick, _same = ranking_of(found, reasons=False)
+
+    assert np.array_equal(quick.acceptability.counts, whole.acceptability.counts)
+    assert (quick.explanations, quick.methods, quick.winning) == ({}, (), None)
 
 
 # Properties -------------------------------------------------------------------------------

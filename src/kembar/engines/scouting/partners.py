@@ -430,7 +430,7 @@ def _reduced(texts: Sequence[str], absent: set[str]) -> tuple[list[Preference], 
 
 
 def ranking_of(
-    candidates: Candidates, question: Question | None = None
+    candidates: Candidates, question: Question | None = None, *, reasons: bool = True
 ) -> tuple[Ranking, tuple[KembarError, ...]]:
     """Return the ranking of candidates, and what had to be left out of the weights.
 
@@ -439,11 +439,20 @@ def ranking_of(
     candidates
     question
         As in `weights_of`; its method, draws and seed count too.
+    reasons
+        As in `rank`: without them it answers while somebody drags a slider.
     """
     question = question or candidates.question
     space, notices = weights_of(candidates, question)
     rng = np.random.default_rng(question.seed)
-    ranking = rank(candidates.table, space, draws=question.draws, rng=rng, method=question.method)
+    ranking = rank(
+        candidates.table,
+        space,
+        draws=question.draws,
+        rng=rng,
+        method=question.method,
+        reasons=reasons,
+    )
     return ranking, notices
 
 
