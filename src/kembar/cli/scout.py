@@ -413,6 +413,7 @@ def _print_table(found: dict[str, Any]) -> None:
 
 # Both ------------------------------------------------------------------------------------
 
+
 def _as_json(found: dict[str, Any]) -> str:
     """Return an object with one line for each row; indented to the last it takes seconds."""
     parts = []

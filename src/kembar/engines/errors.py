@@ -281,6 +281,9 @@ SENTENCES: Final[dict[str, str]] = {
         "%(region)s, %(indicator)s: the unit is %(unit)s, but criterion %(criterion)s counts in"
         " %(wanted)s; convert the figure, or change the unit of the criterion."
     ),
+    "scout.figure_not_number": (
+        "%(region)s, %(indicator)s: “%(value)s” is no plain number; correct the figure."
+    ),
     "scout.figures_disagree": (
         "%(region)s, %(indicator)s: sources of the same year disagree, so the value lies anywhere"
         " between theirs."

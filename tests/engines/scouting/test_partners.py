@@ -218,6 +218,15 @@ def test_a_figure_in_another_unit_than_its_criterion_is_refused() -> None:
     assert refused.value.code == "scout.figure_unit"
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "much"])
+@pytest.mark.parametrize("name", ["value", "low", "sd"])
+def test_text_for_a_figure_is_refused(name: str, value: object) -> None:
+    with pytest.raises(KembarError) as refused:
+        Known(figures=(replace(fish("CN-JX", 1.0), **{name: value}),))
+
+    assert refused.value.code == "scout.figure_not_number"
+
+
 def test_figures_that_cannot_be_scaled_are_told() -> None:
     found = asked(known=Known(figures=(fish("CN-JX", 3.0),)))
 

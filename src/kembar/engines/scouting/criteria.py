@@ -155,8 +155,14 @@ class Table:
         if not keep.any():
             raise KembarError("scout.all_filtered", count=len(keep))
         codes = tuple(code for code, kept in zip(self.codes, keep, strict=True) if kept)
-        first, second, law = (each[keep] for each in (self.first, self.second, self.law))
-        return Table(codes, self.criteria, first, second, law, self.keep_constant)
+        return Table(
+            codes,
+            self.criteria,
+            self.first[keep],
+            self.second[keep],
+            self.law[keep],
+            self.keep_constant,
+        )
 
     def beyond(self) -> list[tuple[str, str]]:
         """Return the exact cells outside their anchors, as pairs of alternative and criterion."""

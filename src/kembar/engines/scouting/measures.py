@@ -49,7 +49,7 @@ class Column:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Of whom anything is known."""
-        return self.law != Law.MISSING
+        return np.asarray(self.law != Law.MISSING)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, get_args
@@ -121,6 +122,11 @@ class Known:
     figures, claims, ties, contacts, no_go
     relations
         They win over the shipped list.
+
+    Raises
+    ------
+    KembarError
+        "scout.figure_not_number", "scout.not_one_of".
     """
 
     figures: tuple[Figure, ...] = ()
@@ -131,6 +137,17 @@ class Known:
     relations: tuple[Relation, ...] = ()
 
     def __post_init__(self) -> None:
+        for figure in self.figures:
+            for number in (figure.value, figure.low, figure.high, figure.sd):
+                if number is not None and not (
+                    isinstance(number, int | float) and math.isfinite(number)
+                ):
+                    raise KembarError(
+                        "scout.figure_not_number",
+                        region=figure.region,
+                        indicator=figure.indicator,
+                        value=number,
+                    )
         for claim in self.claims:
             _one_of("verdict", claim.verdict, get_args(Verdict))
             _one_of("role", claim.role, get_args(Role))
@@ -217,13 +234,33 @@ class Question:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Question:
         """Return what `as_data` gave; raise "scout.record" if it is something else."""
+        # JSON has no tuples.
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
         try:
-            return cls(**{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in data.items()
-            })  # fmt: skip
-        except (TypeError, AttributeError) as error:
+            found = cls(**given)
+        except TypeError as error:
             raise KembarError("scout.record", part="question") from error
+        if not found._is_sound():
+            raise KembarError("scout.record", part="question")
+        return found
+
+    def _is_sound(self) -> bool:
+        lists = (self.among, self.criteria, self.sectors, self.preferences, self.without,
+                 self.strictly)  # fmt: skip
+        numbers = [*self.points.values()] if isinstance(self.points, Mapping) else [None]
+        numbers += [] if self.precision is None else [self.precision]
+        return (
+            isinstance(self.home, str)
+            and all(isinstance(each, tuple) for each in lists)
+            and all(isinstance(one, str) for each in lists for one in each)
+            and all(type(each) in (int, float) for each in numbers)
+            and type(self.draws) is type(self.seed) is int
+            and self.draws > 0
+            and self.seed >= 0
+            and self.method in get_args(MethodName)
+        )
 
 
 def _short(one: Any) -> dict[str, Any]:  # one of the dataclasses above
