@@ -49,6 +49,12 @@ class Winning:
         return np.sqrt(self.chance * (1 - self.chance) / self.draws)
 
 
+def has_formula(scorer: Scorer, space: WeightSpace) -> bool:
+    """Return whether `winning` is exact here, and quick."""
+    certain = isinstance(scorer, Linear) and not scorer.uncertain
+    return certain and space.corners is not None
+
+
 def winning(scorer: Scorer, space: WeightSpace, *, draws: int, rng: Dice) -> Winning:
     """Return how likely each alternative beats each other one.
 
@@ -77,7 +83,7 @@ def winning(scorer: Scorer, space: WeightSpace, *, draws: int, rng: Dice) -> Win
            [0.3333, 0.5   ]])
     """
     corners = space.corners
-    if isinstance(scorer, Linear) and not scorer.uncertain and corners is not None:
+    if isinstance(scorer, Linear) and has_formula(scorer, space) and corners is not None:
         worth = np.ascontiguousarray(scorer.worth @ corners.T)
         count = len(worth)
         kernel = kernels.chosen(count) if count > _SMALL else kernels.Numpy()
