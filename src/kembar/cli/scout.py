@@ -18,6 +18,9 @@ from kembar.cli.speech import refuse, say
 from kembar.engines.errors import KembarError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kembar.engines.scouting.catalog import Definition
     from kembar.engines.scouting.question import Known, Tie
 
 Format = Literal["table", "json", "csv"]
@@ -226,6 +229,7 @@ def _rank_regions(
         home=home,
         among=among,
         sectors=sectors,
+        indicators=tuple(sorted(_indicators(known, definitions))),
         preferences=(*(str(each) for each in (brief.preferences if brief else ())), *prefer),
         points=dict(brief.points) if brief else {},
         precision=brief.precision if brief else None,
@@ -242,6 +246,14 @@ def _rank_regions(
     with say.status(f"Ranking {count:,} regions {draws:,} times …") if long else nullcontext():
         ranking, notices = ranking_of(candidates)
         return region_record(candidates, ranking, notices=notices)
+
+
+def _indicators(known: Known, definitions: Sequence[Definition] | None) -> set[str]:
+    """Return what was handed in to compare by, beyond what the criteria are about."""
+    from kembar.engines.scouting.catalog import shipped
+
+    about = {each.indicator for each in definitions or shipped()}
+    return {each.indicator for each in known.figures} - about
 
 
 def _run_again(file: Path) -> None:

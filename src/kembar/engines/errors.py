@@ -278,22 +278,30 @@ SENTENCES: Final[dict[str, str]] = {
         " everywhere. Ask for other criteria, or hand in figures."
     ),
     "scout.figure_unit": (
-        "%(region)s, %(indicator)s: the unit is %(unit)s, but criterion %(criterion)s counts in"
-        " %(wanted)s; convert the figure, or change the unit of the criterion."
+        "%(indicator)s of %(codes)s comes in %(unit)s, but criterion %(criterion)s counts in"
+        " %(wanted)s, so it is left out; convert it, or change the criterion."
     ),
     "scout.figure_not_number": (
         "%(region)s, %(indicator)s: “%(value)s” is no plain number; correct the figure."
     ),
     "scout.figures_disagree": (
-        "%(region)s, %(indicator)s: sources of the same year disagree, so the value lies anywhere"
+        "%(indicator)s of %(codes)s: sources of the same year disagree, so the value lies anywhere"
         " between theirs."
     ),
     "scout.figures_unused": (
-        "These figures are not used: %(indicators)s. Each needs a criterion, or one unit and at"
-        " least two different values."
+        "These indicators cannot be compared by: %(indicators)s. Each needs figures in one unit,"
+        " with at least two different values, or a criterion of its own."
     ),
     "scout.nothing_known": (
         "Nothing was handed in for %(criteria)s, so they are left out; they do not count as 0."
+    ),
+    "scout.nothing_sought": (
+        "Nothing says what home seeks, so no sector is compared. Name sectors in the question, or"
+        " hand in needs."
+    ),
+    "scout.not_sought": (
+        "Nothing says that home seeks %(sectors)s, so %(criteria)s do not count. Name the sector"
+        " in the question, or hand in the need."
     ),
     "scout.same_for_all": (
         "Criterion %(criterion)s is %(value)s for all candidates, so it tells nobody apart."

@@ -13,7 +13,13 @@ from kembar.engines.scouting.decision import answer, replay
 from kembar.engines.scouting.question import Claim, Figure, Known, NoGo, Question, Tie
 
 QUESTION = Question(
-    "ID-NT", ("CN",), preferences=("climate > coast",), sectors=("industry",), draws=2000, seed=7
+    "ID-NT",
+    ("CN",),
+    preferences=("climate > coast",),
+    sectors=("industry",),
+    indicators=("fish_t",),
+    draws=2000,
+    seed=7,
 )
 KNOWN = Known(
     figures=(

@@ -25,6 +25,18 @@ def test_figures_are_read_with_their_doubt() -> None:
     assert (other.value, other.sd, other.year) == (1.2, 0.1, None)
 
 
+def test_a_file_of_official_figures_is_read_as_it_is() -> None:
+    text = (
+        "region,indicator,year,value,low,high,unit,publisher,title,address,published,note\n"
+        "ID-NT,seaweed_production,2025-11,1.3,1.3,,million t,Harian Disway,,https://e.org,,Above\n"
+    )
+
+    (figure,) = read_figures(text.encode(), name="figures.csv")
+
+    assert (figure.value, figure.low, figure.high, figure.year) == (1.3, 1.3, None, 2025)
+    assert figure.source == "Harian Disway, https://e.org"
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [

@@ -57,9 +57,15 @@ def test_the_atlas_alone_gives_likeness_and_practice() -> None:
         "climate_overlap", "climate_months", "coast_land", "sea_distance", "elevation",
         "hours_between", "airports",
     ]  # fmt: skip
-    unknown = str(notice(found, "scout.nothing_known").facts["criteria"])
-    assert "fisheries_strength" in unknown
-    assert "contacts" in unknown
+    assert notice(found, "scout.nothing_known").facts["criteria"] == "contacts"
+    assert notice(found, "scout.nothing_sought")
+
+
+def test_a_sector_that_is_sought_and_that_nothing_is_known_of_is_told() -> None:
+    found = asked(sectors=("fisheries", "industry"))
+
+    unknown = notice(found, "scout.nothing_known").facts["criteria"]
+    assert unknown == "fisheries, industry, contacts"
 
 
 def test_every_cell_has_its_value_unit_and_source() -> None:
@@ -154,6 +160,9 @@ def test_strengths_that_home_does_not_seek_do_not_count() -> None:
     found = asked(known=Known(claims=(strength("CN-JX", "corroborated"),)))
 
     assert "industry_strength" not in [each.code for each in found.definitions]
+    assert notice(found, "scout.not_sought").facts == {
+        "sectors": "industry", "criteria": "industry_strength",
+    }  # fmt: skip
 
 
 def test_a_question_may_name_what_it_seeks() -> None:
@@ -180,7 +189,7 @@ def test_figures_of_the_latest_year_count_with_their_source() -> None:
     figures = (fish("CN-JX", 1.0, 2020), fish("CN-JX", 3.0), fish("CN-HI", 2.0, low=1.5, high=2.5),
                fish("CN-GD", 5.0, sd=0.5))  # fmt: skip
 
-    found = asked(known=Known(figures=figures))
+    found = asked(known=Known(figures=figures), indicators=("fish_t",))
 
     jiangxi, hainan, guangdong = (
         found.cell(code, "fish_t") for code in ("CN-JX", "CN-HI", "CN-GD")
@@ -198,24 +207,57 @@ def test_sources_that_disagree_leave_the_value_between_them() -> None:
         fish("CN-HI", 1.0),
     )
 
-    found = asked(known=Known(figures=figures))
+    found = asked(known=Known(figures=figures), indicators=("fish_t",))
 
     cell = found.cell("CN-JX", "fish_t")
     assert (cell.value, cell.second, cell.law) == (3.0, 4.0, Law.BETWEEN)
     assert cell.source == "CN-JX 2023; another"
-    assert notice(found, "scout.figures_disagree").facts["region"] == "CN-JX"
+    assert notice(found, "scout.figures_disagree").facts["codes"] == "CN-JX"
 
 
-def test_a_figure_in_another_unit_than_its_criterion_is_refused() -> None:
+def test_a_figure_in_another_unit_than_its_criterion_is_left_out_and_told() -> None:
     one = catalog.read_definitions(
         [{"code": "fish", "kind": "complement", "measure": "figure", "indicator": "fish_t",
-          "unit": "kg", "worst": 0, "best": 1}], name="own",
+          "unit": "t", "worst": 0, "best": 1}], name="own",
     )  # fmt: skip
+    figures = (fish("CN-JX", 3.0), replace(fish("CN-HI", 4000.0), unit="kg"), fish("CN-GD", 1.0))
 
-    with pytest.raises(KembarError) as refused:
-        prepare(Question("ID-NT", ("CN",)), Known(figures=(fish("CN-JX", 3.0),)), criteria=one)
+    found = prepare(Question("ID-NT", ("CN",)), Known(figures=figures), criteria=one)
 
-    assert refused.value.code == "scout.figure_unit"
+    assert found.cell("CN-HI", "fish").law == Law.MISSING
+    told = notice(found, "scout.figure_unit").facts
+    assert (told["codes"], told["unit"], told["wanted"]) == ("CN-HI", "kg", "t")
+
+
+def test_at_least_leaves_the_other_end_to_the_scale() -> None:
+    figures = (replace(fish("CN-JX", 3.0), low=3.0), fish("CN-HI", 9.0), fish("CN-GD", 1.0))
+
+    found = asked(known=Known(figures=figures), indicators=("fish_t",))
+
+    cell = found.cell("CN-JX", "fish_t")
+    assert (cell.value, cell.second, cell.law) == (3.0, 9.0, Law.BETWEEN)
+
+
+def test_figures_that_nobody_asks_about_do_not_count() -> None:
+    figures = (fish("CN-JX", 3.0), fish("CN-HI", 4.0))
+
+    found = asked(known=Known(figures=figures))
+
+    assert "fish_t" not in [each.code for each in found.definitions]
+
+
+def test_shipped_indicators_count_for_the_sectors_that_home_seeks() -> None:
+    rice = tuple(
+        Figure(code, "rice_production", 1e6, "t", 2023, "x") for code in ("CN-JX", "CN-HI")
+    )
+
+    sought = asked(known=Known(figures=rice), sectors=("agriculture",))
+    not_sought = asked(known=Known(figures=rice))
+
+    assert sought.cell("CN-JX", "rice_production").value == 1e6
+    assert "agriculture" in sought.table.groups
+    told = notice(not_sought, "scout.not_sought").facts
+    assert told == {"sectors": "agriculture", "criteria": "rice_production"}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "much"])
@@ -228,7 +270,7 @@ def test_text_for_a_figure_is_refused(name: str, value: object) -> None:
 
 
 def test_figures_that_cannot_be_scaled_are_told() -> None:
-    found = asked(known=Known(figures=(fish("CN-JX", 3.0),)))
+    found = asked(known=Known(figures=(fish("CN-JX", 3.0),)), indicators=("fish_t",))
 
     assert notice(found, "scout.figures_unused").facts["indicators"] == "fish_t"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -169,8 +169,6 @@ def needs(setting: Setting) -> frozenset[str]:
 
 def _strength(definition: Definition, setting: Setting) -> Column:
     values = np.full(len(setting.codes), np.nan)
-    if definition.sector not in needs(setting):
-        return exact(values)
     said: dict[str, list[Claim]] = {}
     for claim in setting.known.claims:
         if claim.sector == definition.sector and claim.role == "strength":
@@ -192,45 +190,75 @@ def _strength(definition: Definition, setting: Setting) -> Column:
 
 
 def _figure(definition: Definition, setting: Setting) -> Column:
+    latest, odd = _latest(definition, setting)
+    column, evidence = exact(np.full(len(setting.codes), np.nan)), {}
+    disagree = []
+    for row, code in enumerate(setting.codes):
+        if code not in latest:
+            continue
+        found = latest[code]
+        column.first[row], column.second[row], column.law[row] = _cell(found, definition)
+        sources = "; ".join(dict.fromkeys(each.source for each in found))
+        evidence[row] = Evidence(sources, found[0].year)
+        if len({each.value for each in found}) > 1:
+            disagree.append(code)
+    notices = [
+        KembarError(
+            "scout.figure_unit", indicator=definition.indicator, codes=such_as(codes), unit=unit,
+            criterion=definition.code, wanted=definition.unit,
+        )
+        for unit, codes in odd.items()
+    ]  # fmt: skip
+    if disagree:
+        notices.append(
+            KembarError(
+                "scout.figures_disagree", indicator=definition.indicator, codes=such_as(disagree)
+            )
+        )
+    return Column(column.first, column.second, column.law, evidence, tuple(notices))
+
+
+def _latest(
+    definition: Definition, setting: Setting
+) -> tuple[dict[str, list[Figure]], dict[str, list[str]]]:
+    """Return the figures of the latest year by region, and regions whose unit is another, by it.
+
+    One odd figure must not stop a whole question, so it is left out and told.
+    """
     latest: dict[str, list[Figure]] = {}
+    odd: dict[str, list[str]] = {}
     for figure in setting.known.figures:
         if figure.indicator != definition.indicator:
             continue
         if figure.unit != definition.unit:
-            raise KembarError(
-                "scout.figure_unit", region=figure.region, indicator=figure.indicator,
-                unit=figure.unit, criterion=definition.code, wanted=definition.unit,
-            )  # fmt: skip
+            odd.setdefault(figure.unit, []).append(figure.region)
+            continue
         there = latest.setdefault(figure.region, [])
         if there and (figure.year or 0) > (there[0].year or 0):
             there.clear()
         if not there or (figure.year or 0) == (there[0].year or 0):
             there.append(figure)
-    column, evidence = exact(np.full(len(setting.codes), np.nan)), {}
-    notices = []
-    for row, code in enumerate(setting.codes):
-        if code not in latest:
-            continue
-        found = latest[code]
-        column.first[row], column.second[row], column.law[row] = _cell(found)
-        sources = "; ".join(dict.fromkeys(each.source for each in found))
-        evidence[row] = Evidence(sources, found[0].year)
-        if len({each.value for each in found}) > 1:
-            notices.append(
-                KembarError("scout.figures_disagree", region=code, indicator=definition.indicator)
-            )
-    return Column(column.first, column.second, column.law, evidence, tuple(notices))
+    return latest, odd
 
 
-def _cell(figures: list[Figure]) -> tuple[float, float, int]:
+def such_as(codes: Iterable[str], *, most: int = 5) -> str:
+    """Return codes as a list for people, the first few of many."""
+    once = list(dict.fromkeys(codes))
+    return ", ".join(once[:most]) + (", …" if len(once) > most else "")
+
+
+def _cell(figures: list[Figure], definition: Definition) -> tuple[float, float, int]:
     """Return the two numbers and the law of what sources say of one year."""
     if len({each.value for each in figures}) > 1:
         ends = [end for each in figures for end in (each.low, each.value, each.high)]
         given = [end for end in ends if end is not None]
         return min(given), max(given), Law.BETWEEN
     one = figures[0]
-    if one.low is not None and one.high is not None:
-        return one.low, one.high, Law.BETWEEN
+    if one.low is not None or one.high is not None:
+        # “At least” leaves the other end to the scale.
+        low = min(definition.worst, definition.best, one.value) if one.low is None else one.low
+        high = max(definition.worst, definition.best, one.value) if one.high is None else one.high
+        return low, high, Law.BETWEEN
     if one.sd:
         return one.value, one.sd, Law.NORMAL
     return one.value, 0.0, Law.EXACT
@@ -252,11 +280,5 @@ _MEASURES: Final[dict[str, Measure]] = {
 
 
 def measured(definition: Definition, setting: Setting) -> Column:
-    """Return the values of a criterion for all candidates.
-
-    Raises
-    ------
-    KembarError
-        "scout.figure_unit", if a figure comes in another unit than the criterion asks for.
-    """
+    """Return the values of a criterion for all candidates."""
     return _MEASURES[definition.measure](definition, setting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -13,7 +14,15 @@ from kembar.engines.scouting import catalog
 from kembar.engines.scouting.catalog import Definition
 from kembar.engines.scouting.criteria import Floats, Law, Table
 from kembar.engines.scouting.filters import Warnings, passed
-from kembar.engines.scouting.measures import Column, Evidence, Setting, measured, overlaps
+from kembar.engines.scouting.measures import (
+    Column,
+    Evidence,
+    Setting,
+    measured,
+    needs,
+    overlaps,
+    such_as,
+)
 from kembar.engines.scouting.preferences import (
     Order,
     Preference,
@@ -23,6 +32,10 @@ from kembar.engines.scouting.question import Known, Question
 from kembar.engines.scouting.ranking import Ranking, rank
 from kembar.engines.scouting.reading import Excluded
 from kembar.engines.scouting.weights import WeightSpace, weigh
+
+# The group of indicators that are compared by though no criterion is about them: one together,
+# so that a long file does not drown the climate.
+FIGURES: Final = "figures"
 
 
 @dataclass(frozen=True)
@@ -166,8 +179,8 @@ def prepare(
     ------
     KembarError
         "scout.itself", "scout.all_filtered_by", "scout.no_criteria_left",
-        "scout.criterion_unknown", "scout.sector_unknown", "scout.sectors_outside",
-        "scout.figure_unit", and those of `among` and `atlas.region`.
+        "scout.criterion_unknown", "scout.sector_unknown", "scout.sectors_outside", and those of
+        `among` and `atlas.region`.
 
     Examples
     --------
@@ -184,15 +197,16 @@ def prepare(
     if candidates == (home.code,):
         raise KembarError("scout.itself", home=home.code)
     listed = tuple(criteria or catalog.shipped())
-    asked = _asked(question, (*listed, *(adrift := _of_figures(known, listed))))
+    asked = _asked(question, (*listed, *(adrift := _of_figures(question, known, listed))))
     inside, outside = _competent(question)
     through = passed(candidates, question, known)
     world = atlas.table()
     place = {code: row for row, code in enumerate(world.codes)}
     at = np.array([place[code] for code in through.codes])
     setting = Setting(home, world, at, through.codes, known, inside)
-    columns = {each.code: measured(each, setting) for each in asked}
-    kept, left_out = _useful(asked, columns)
+    sought, not_sought = _sought(asked, setting)
+    columns = {each.code: measured(each, setting) for each in sought}
+    kept, left_out = _useful(sought, columns)
     if not kept:
         raise KembarError("scout.no_criteria_left")
     everyone = replace(setting, at=np.arange(len(world.codes)), codes=world.codes)
@@ -212,8 +226,9 @@ def prepare(
         excluded=through.excluded,
         warnings=through.warnings,
         notices=(
-            *_about_home(home), *outside, *through.notices, *left_out,
-            *_doubts(setting, kept, columns), *_adrift(kept, adrift), *_unused(known, asked),
+            *_about_home(home), *outside, *through.notices, *not_sought, *left_out,
+            *(notice for each in columns.values() for notice in each.notices),
+            *_doubts(setting, kept, columns), *_adrift(kept, adrift), *_unused(question, asked),
         ),
         rows={code: place[code] for code in candidates},
         world=world,
@@ -226,37 +241,42 @@ def _asked(question: Question, known: tuple[Definition, ...]) -> tuple[Definitio
     for code in question.criteria:
         if code not in listed:
             raise KembarError("scout.criterion_unknown", criterion=code, known=", ".join(listed))
-    wanted = question.criteria or tuple(listed)
+    wanted = (*question.criteria, *question.indicators) if question.criteria else tuple(listed)
     return tuple(listed[code] for code in listed if code in wanted)
 
 
-def _of_figures(known: Known, listed: tuple[Definition, ...]) -> tuple[Definition, ...]:
-    """Return a criterion for each indicator that was handed in and that none is about.
+def _of_figures(
+    question: Question, known: Known, listed: tuple[Definition, ...]
+) -> tuple[Definition, ...]:
+    """Return a criterion for each indicator that the question names and that none is about.
 
     Its ends come from all figures handed in, not from those of the candidates, so that one more
     candidate changes nothing.
     """
     about = {each.indicator for each in listed} | {each.code for each in listed}
     found = []
-    for indicator in sorted({each.indicator for each in known.figures} - about):
+    for indicator in dict.fromkeys(question.indicators):
         figures = [each for each in known.figures if each.indicator == indicator]
         values = [each.value for each in figures]
-        if len({each.unit for each in figures}) == 1 and min(values) < max(values):
-            found.append(
-                Definition(
-                    code=indicator,
-                    kind="complement",
-                    group=indicator,
-                    measure="figure",
-                    indicator=indicator,
-                    unit=figures[0].unit,
-                    worst=min(values),
-                    best=max(values),
-                    name=dict.fromkeys(catalog.LANGUAGES, indicator),
-                    sentence=dict.fromkeys(catalog.LANGUAGES, ""),
-                    anchors=dict.fromkeys(catalog.LANGUAGES, ""),
-                )
+        if indicator in about or len({each.unit for each in figures}) != 1:
+            continue
+        if min(values) == max(values):
+            continue
+        found.append(
+            Definition(
+                code=indicator,
+                kind="complement",
+                group=FIGURES,
+                measure="figure",
+                indicator=indicator,
+                unit=figures[0].unit,
+                worst=min(values),
+                best=max(values),
+                name=dict.fromkeys(catalog.LANGUAGES, indicator),
+                sentence=dict.fromkeys(catalog.LANGUAGES, ""),
+                anchors=dict.fromkeys(catalog.LANGUAGES, ""),
             )
+        )
     return tuple(found)
 
 
@@ -287,6 +307,32 @@ def _competent(question: Question) -> tuple[Question, list[KembarError]]:
     return replace(question, sectors=tuple(inside)), notices
 
 
+def _sought(
+    asked: tuple[Definition, ...], setting: Setting
+) -> tuple[tuple[Definition, ...], list[KembarError]]:
+    """Return the criteria without those of sectors that home does not seek, and which these are.
+
+    Told are only those that something was handed in for.
+    """
+    sought = needs(setting)
+    kept = tuple(each for each in asked if not each.sector or each.sector in sought)
+    known = setting.known
+    claimed = {each.sector for each in known.claims if each.role == "strength"}
+    figured = {each.indicator for each in known.figures}
+    lost = [
+        each
+        for each in asked
+        if each not in kept
+        and (each.indicator in figured if each.indicator else each.sector in claimed)
+    ]
+    if not lost:
+        nothing = not sought and len(kept) < len(asked)
+        return kept, [KembarError("scout.nothing_sought")] if nothing else []
+    sectors = ", ".join(dict.fromkeys(each.sector for each in lost))
+    codes = ", ".join(each.code for each in lost)
+    return kept, [KembarError("scout.not_sought", sectors=sectors, criteria=codes)]
+
+
 def _useful(
     asked: tuple[Definition, ...], columns: Mapping[str, Column]
 ) -> tuple[tuple[Definition, ...], list[KembarError]]:
@@ -295,13 +341,15 @@ def _useful(
     One that is the same for all stays: it moves nobody, and without it the weights of the others
     would hang on who is a candidate.
     """
-    kept, unknown, notices = [], [], []
+    kept: list[Definition] = []
+    unknown: list[Definition] = []
+    notices = []
     apart = False
     for each in asked:
         column = columns[each.code]
         values = column.first
         if not column.known.any():
-            unknown.append(each.code)
+            unknown.append(each)
             continue
         kept.append(each)
         if len(values) > 1 and (column.law == Law.EXACT).all() and (values == values[0]).all():
@@ -310,8 +358,16 @@ def _useful(
         else:
             apart = True
     if unknown:
-        notices.append(KembarError("scout.nothing_known", criteria=", ".join(unknown)))
+        notices.append(
+            KembarError("scout.nothing_known", criteria=", ".join(_brief(unknown, kept)))
+        )
     return (tuple(kept) if apart else ()), notices
+
+
+def _brief(unknown: list[Definition], kept: list[Definition]) -> list[str]:
+    """Return the groups that nothing is known of, and single criteria of the others."""
+    known = {each.group for each in kept}
+    return list(dict.fromkeys(each.code if each.group in known else each.group for each in unknown))
 
 
 def _table(
@@ -342,9 +398,7 @@ def _doubts(
     notices: list[KembarError] = []
     count = len(setting.codes)
     for each in kept:
-        column = columns[each.code]
-        notices += column.notices
-        known = int(column.known.sum())
+        known = int(columns[each.code].known.sum())
         if known < count:
             notices.append(
                 KembarError("scout.known_of_some", criterion=each.code, known=known, count=count)
@@ -355,14 +409,15 @@ def _doubts(
         if setting.world.bases[row] in ("nearest_place", "places", "none")
     ]
     if rough:
-        such = ", ".join(rough[:3])
-        notices.append(KembarError("scout.measured_otherwise", count=len(rough), codes=such))
+        notices.append(
+            KembarError("scout.measured_otherwise", count=len(rough), codes=such_as(rough, most=3))
+        )
     return notices
 
 
-def _unused(known: Known, asked: tuple[Definition, ...]) -> list[KembarError]:
-    used = {each.indicator for each in asked}
-    unused = sorted({each.indicator for each in known.figures} - used)
+def _unused(question: Question, asked: tuple[Definition, ...]) -> list[KembarError]:
+    about = {each.indicator for each in asked}
+    unused = [each for each in question.indicators if each not in about]
     return [KembarError("scout.figures_unused", indicators=", ".join(unused))] if unused else []
 
 

@@ -193,6 +193,8 @@ class Question:
         Codes of those to rank by; empty is all that something is known for.
     sectors
         What home seeks, such as "fisheries"; empty is what its documented needs say.
+    indicators
+        Of the figures, those to compare by though no criterion is about them; more is better.
     preferences
         Such as "climate > coast"; see `read_preferences`.
     points
@@ -215,6 +217,7 @@ class Question:
     among: tuple[str, ...]
     criteria: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
     preferences: tuple[str, ...] = ()
     points: Mapping[str, float] = field(default_factory=dict)
     precision: float | None = None
@@ -247,8 +250,8 @@ class Question:
         return found
 
     def _is_sound(self) -> bool:
-        lists = (self.among, self.criteria, self.sectors, self.preferences, self.without,
-                 self.strictly)  # fmt: skip
+        lists = (self.among, self.criteria, self.sectors, self.indicators, self.preferences,
+                 self.without, self.strictly)  # fmt: skip
         numbers = [*self.points.values()] if isinstance(self.points, Mapping) else [None]
         numbers += [] if self.precision is None else [self.precision]
         return (
