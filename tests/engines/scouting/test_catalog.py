@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -39,11 +40,19 @@ def test_a_shipped_criterion_speaks_three_languages(one: Definition) -> None:
         assert all(text.values())
         assert len(set(text.values())) == 3 or text["en"] == text["id"] == ""
     assert one.source
+    for text in (catalog.kind_name(one.kind), catalog.unit_name(one.unit)):
+        assert set(text) == {"id", "zh", "en"}
+        assert re.search(r"[\u3400-\u9fff]", text["zh"])
 
 
 def test_the_lists_of_measures_and_filters_are_those_that_work() -> None:
     assert set(catalog.MEASURES) == set(_MEASURES)
     assert list(catalog.filters()) == list(_TESTS)
+
+
+def test_what_has_no_name_is_called_by_its_code() -> None:
+    assert catalog.group_name("money")["zh"] == "money"
+    assert catalog.unit_name("CNY")["id"] == "CNY"
 
 
 def test_every_filter_has_a_basis_for_all_countries_and_says_how_it_was_seen() -> None:

@@ -208,7 +208,21 @@ def shipped() -> tuple[Definition, ...]:
 
 def group_name(code: str) -> dict[str, str]:
     """Return what a group is called, by language; its code if nobody named it."""
-    return dict(_criteria()["groups"].get(code) or dict.fromkeys(LANGUAGES, code))
+    return _called("groups", code)
+
+
+def kind_name(kind: Kind) -> dict[str, str]:
+    """Return what a kind of criteria is called, by language."""
+    return _called("kinds", kind)
+
+
+def unit_name(unit: str) -> dict[str, str]:
+    """Return how a unit is written, by language; as it is if nobody said otherwise."""
+    return _called("units", unit)
+
+
+def _called(what: str, code: str) -> dict[str, str]:
+    return dict(_criteria()[what].get(code) or dict.fromkeys(LANGUAGES, code))
 
 
 def read_region_brief(data: bytes, *, name: str) -> tuple[Brief, tuple[Definition, ...]]:

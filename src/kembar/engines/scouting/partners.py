@@ -353,7 +353,7 @@ def _useful(
             continue
         kept.append(each)
         if len(values) > 1 and (column.law == Law.EXACT).all() and (values == values[0]).all():
-            value = f"{values[0]:g} {each.unit}"
+            value = f"{values[0]:g}"
             notices.append(KembarError("scout.same_for_all", criterion=each.code, value=value))
         else:
             apart = True
