@@ -135,6 +135,7 @@ def test_csv_has_what_the_atlas_says_of_everybody() -> None:
         (["ID-NT", "--among", "CN", "--without", "weather"], "is no filter"),
         (["ID-NT", "--among", "CN", "--sector", "defence"], "is a region's to decide"),
         (["ID-NT", "--among", "CN", "--figures", "nowhere.csv"], "No such file"),
+        (["ID-NT", "--among", "nowhere.csv"], "no such file"),
         (["ID-NT"], "--among"),
         (["ID-NT", "--among", "CN", "--table", "t.csv"], "leave out the region"),
     ],

@@ -173,6 +173,8 @@ def _tokens(among: list[str]) -> tuple[str, ...]:
         is_code = all(re.fullmatch(r"(?i)world|[a-z]{2}(-\w{1,3})?", part) for part in parts)
         if not is_code and Path(each).is_file():
             parts = _codes_in(Path(each))
+        elif not is_code and re.search(r"/|\\|\.(txt|csv)$", each):
+            refuse(f"{each}: there is no such file.")
         tokens += parts
     return tuple(tokens)
 
@@ -344,7 +346,8 @@ def _tell(sentence: str) -> None:
 
 def _say_effective(found: dict[str, Any]) -> None:
     count, effective = len(found["criteria"]), f"{found['effective_criteria']:.1f}"
-    _tell(f"The {count} criteria count like {effective} equal, unrelated ones.")
+    if count > 1:
+        _tell(f"The {count} criteria count like {effective} equal, unrelated ones.")
 
 
 def _say_notices(found: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ def test_among_takes_regions_countries_and_the_world() -> None:
     assert among(["cn-jx", "CN-JX"]) == ("CN-JX",)
     assert len(among(["AU", "CN-JX"])) == len(atlas.codes(country="AU")) + 1
     assert among(["world"]) == atlas.codes()
+    assert among(["China"]) == among(["中国"]) == among(["cn"])
 
 
 @pytest.mark.parametrize(

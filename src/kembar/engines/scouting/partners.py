@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from kembar.engines import atlas
 from kembar.engines.errors import KembarError
+from kembar.engines.languages import plain
 from kembar.engines.scouting import catalog
 from kembar.engines.scouting.catalog import Definition
 from kembar.engines.scouting.criteria import Floats, Law, Table
@@ -126,7 +128,7 @@ def among(tokens: Sequence[str]) -> tuple[str, ...]:
     Parameters
     ----------
     tokens
-        Codes of regions, codes of countries, or "world".
+        Codes of regions, codes or names of countries, or "world".
 
     Raises
     ------
@@ -156,7 +158,22 @@ def _meant(token: str) -> tuple[str, ...]:
             return atlas.codes(country=token)
         except KembarError as error:
             raise KembarError("scout.among_unknown", value=token) from error
+    if country := _countries_by_name().get(plain(token)):
+        return atlas.codes(country=country)
     return (atlas.region(token).code,)
+
+
+@lru_cache
+def _countries_by_name() -> dict[str, str]:
+    """Return the code of each country by its names; a name that two share is none."""
+    found: dict[str, str] = {}
+    shared = set()
+    for code, names in atlas.countries().items():
+        for name in {plain(each) for each in names.values()}:
+            shared |= {name} if name in found else set()
+            found[name] = code
+    having = {code[:2] for code in atlas.codes()}
+    return {name: code for name, code in found.items() if name not in shared and code in having}
 
 
 def prepare(
