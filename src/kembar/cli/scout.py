@@ -204,6 +204,14 @@ def _ties(file: Path | None) -> tuple[Tie, ...]:
     return read_ties(file.read_bytes(), name=file.name)
 
 
+def _indicators(known: Known, definitions: Sequence[Definition] | None) -> set[str]:
+    """Return what was handed in to compare by, beyond what the criteria are about."""
+    from kembar.engines.scouting.catalog import shipped
+
+    about = {each.indicator for each in definitions or shipped()}
+    return {each.indicator for each in known.figures} - about
+
+
 def _rank_regions(
     *,
     home: str,
@@ -248,14 +256,6 @@ def _rank_regions(
     with say.status(f"Ranking {count:,} regions {draws:,} times …") if long else nullcontext():
         ranking, notices = ranking_of(candidates)
         return region_record(candidates, ranking, notices=notices)
-
-
-def _indicators(known: Known, definitions: Sequence[Definition] | None) -> set[str]:
-    """Return what was handed in to compare by, beyond what the criteria are about."""
-    from kembar.engines.scouting.catalog import shipped
-
-    about = {each.indicator for each in definitions or shipped()}
-    return {each.indicator for each in known.figures} - about
 
 
 def _run_again(file: Path) -> None:
