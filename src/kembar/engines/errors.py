@@ -266,7 +266,11 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "scout.sector_unknown": ("“%(sector)s” is no sector; there are %(known)s."),
     "scout.sector_outside": (
-        "%(sector)s is not a region's to decide (%(basis)s), so nobody is compared by it."
+        "%(sector)s is not a region's to decide (%(basis)s), so it is not compared."
+    ),
+    "scout.sector_outside_unverified": (
+        "%(sector)s is not a region's to decide (%(basis)s; nobody checked the article), so it is"
+        " not compared."
     ),
     "scout.sectors_outside": (
         "None of the sectors asked for (%(sectors)s) is a region's to decide (%(basis)s);"

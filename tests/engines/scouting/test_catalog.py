@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -53,6 +54,19 @@ def test_the_lists_of_measures_and_filters_are_those_that_work() -> None:
 def test_what_has_no_name_is_called_by_its_code() -> None:
     assert catalog.group_name("money")["zh"] == "money"
     assert catalog.unit_name("CNY")["id"] == "CNY"
+
+
+def test_every_sector_that_may_be_sought_can_be_compared() -> None:
+    compared = {each.sector for each in catalog.shipped() if each.measure == "strength"}
+
+    assert compared == set(catalog.competence().within)
+
+
+def test_every_criterion_is_told_in_the_manual() -> None:
+    page = Path(__file__).parents[3] / "docs/reference/region-criteria.md"
+    rows = re.findall(r"^\| `(\w+)` \| (?:likeness|complement|practice) \|", page.read_text(), re.M)
+
+    assert sorted(rows) == sorted(each.code for each in catalog.shipped())
 
 
 def test_every_filter_has_a_basis_for_all_countries_and_says_how_it_was_seen() -> None:

@@ -127,7 +127,7 @@ def test_a_question_that_cannot_be_asked_is_one_sentence(
 def test_a_sector_of_the_state_alone_is_left_out_and_told() -> None:
     found = asked(sectors=("defence", "fisheries"))
 
-    assert notice(found, "scout.sector_outside").facts["sector"] == "defence"
+    assert notice(found, "scout.sector_outside_unverified").facts["sector"] == "defence"
 
 
 # Complement -------------------------------------------------------------------------------

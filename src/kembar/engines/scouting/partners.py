@@ -153,13 +153,13 @@ def _meant(token: str) -> tuple[str, ...]:
         return ()
     if token.lower() == "world":
         return atlas.codes()
+    if country := _countries_by_name().get(plain(token)):
+        return atlas.codes(country=country)
     if len(token) == 2:
         try:
             return atlas.codes(country=token)
         except KembarError as error:
             raise KembarError("scout.among_unknown", value=token) from error
-    if country := _countries_by_name().get(plain(token)):
-        return atlas.codes(country=country)
     return (atlas.region(token).code,)
 
 
@@ -309,8 +309,9 @@ def _competent(question: Question) -> tuple[Question, list[KembarError]]:
     inside, notices = [], []
     for sector in question.sectors:
         if sector in rule.outside:
-            basis = rule.outside[sector].text
-            notices.append(KembarError("scout.sector_outside", sector=sector, basis=basis))
+            basis = rule.outside[sector]
+            told = "scout.sector_outside" + "_unverified" * (basis.seen == "unverified")
+            notices.append(KembarError(told, sector=sector, basis=basis.text))
         elif sector in rule.within:
             inside.append(sector)
         else:
