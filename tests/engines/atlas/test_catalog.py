@@ -281,3 +281,31 @@ def test_importing_the_atlas_reads_no_data_and_no_django() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["0", "0", "False"]
+
+
+def test_the_middle_of_a_region_lies_between_its_sides_across_the_180th_meridian_too() -> None:
+    timor = atlas.region("ID-NT").profile
+    assert timor.west < timor.longitude < timor.east
+
+    east = atlas.region("RU-CHU").profile  # Chukotka reaches from Asia's side to America's
+    assert east.west > east.east
+    assert east.longitude > 150 or east.longitude < -165
+
+    table = atlas.table()
+    assert table.longitude[table.codes.index("ID-NT")] == pytest.approx(timor.longitude)
+
+
+def test_land_is_covered_evenly_and_the_sea_is_left_out() -> None:
+    lat, lon = atlas.land(step=2.0)
+
+    # Land without Antarctica has 135 million km²; a dot stands for a square of 2° at the equator.
+    assert len(lat) * (2 * 111.2) ** 2 / 1e6 == pytest.approx(135, rel=0.06)
+    middle_of_the_pacific = (np.abs(lat) < 15) & (lon > -134) & (lon < -110)
+    assert not middle_of_the_pacific.any()
+
+
+def test_land_of_a_box_reaches_across_the_180th_meridian() -> None:
+    _lat, lon = atlas.land(step=0.5, south=60.0, north=70.0, west=170.0, east=-160.0)
+
+    assert ((lon >= 169) | (lon <= -159)).all()
+    assert (lon > 0).any() and (lon < 0).any()

@@ -203,6 +203,7 @@ def table(*, country: str | None = None) -> Table:
         },
         bases=tuple(cast("Basis", row["basis"]) for _number, row in rows),
         latitude=(column["south"] + column["north"]) / 2,
+        longitude=_middle(column["west"], column["east"]),
         area_km2=column["area_km2"],
         elevation_m=column["elevation_m"],
         sea_km=column["sea_km"],
@@ -214,6 +215,45 @@ def table(*, country: str | None = None) -> Table:
         utc_offset_hours=np.array([_number(row["utc_offset_hours"]) for _n, row in rows]),
         airports=np.array([int(row["airports"]) for _n, row in rows]),
     )
+
+
+def _middle(west: NDArray[np.float64], east: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (west + (east - west) % 360 / 2 + 180) % 360 - 180
+
+
+@lru_cache
+def land(
+    *,
+    step: float = 2.0,
+    south: float = -58.0,
+    north: float = 84.0,
+    west: float = -180.0,
+    east: float = 180.0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return dots that cover the land of a box evenly, so that a map needs no borders.
+
+    Parameters
+    ----------
+    step : degrees
+        Between rows; along a row the same distance on the ground.
+    south, north, west, east : degrees
+        West may be greater than east across the 180th meridian.
+
+    Returns
+    -------
+    latitudes and longitudes, arrays of shape (n,), degrees
+    """
+    lats, lons = [], []
+    wide = (east - west) % 360 or 360.0
+    for row, lat in enumerate(np.arange(south + step / 2, north, step)):
+        apart = step / max(np.cos(np.radians(lat)), 0.05)
+        # Every second row by half a step, as in brickwork: rows then do not look like lines.
+        found = np.arange(west + apart * (0.5 if row % 2 else 0.25), west + wide, apart)
+        lons.append((found + 180) % 360 - 180)
+        lats.append(np.full(len(found), lat))
+    lat, lon = np.concatenate(lats), np.concatenate(lons)
+    dry = grids().koppen.at(lat, lon)[0] > 0
+    return lat[dry], lon[dry]
 
 
 @lru_cache

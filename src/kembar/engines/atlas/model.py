@@ -90,6 +90,11 @@ class Profile:
         return (self.south + self.north) / 2
 
     @property
+    def longitude(self) -> float:
+        """The middle of its box, degrees east, between −180 and 180."""
+        return (self.west + (self.east - self.west) % 360 / 2 + 180) % 360 - 180
+
+    @property
     def mean_temperature_c(self) -> float:
         """The mean of the twelve months, °C."""
         return float(self.temperature_c.mean())
@@ -281,7 +286,8 @@ class Table:
     names : dict from language to tuple of length n
     bases : tuple of length n
         What each was measured on.
-    latitude : array of shape (n,), degrees
+    latitude, longitude : arrays of shape (n,), degrees
+        The middle of the box of each.
     area_km2 : array of shape (n,), km²
     elevation_m : array of shape (n,), m
     sea_km : array of shape (n,), km
@@ -298,6 +304,7 @@ class Table:
     names: dict[Language, tuple[str, ...]]
     bases: tuple[Basis, ...]
     latitude: NDArray[np.float64]
+    longitude: NDArray[np.float64]
     area_km2: NDArray[np.float64]
     elevation_m: NDArray[np.float64]
     sea_km: NDArray[np.float64]
