@@ -252,7 +252,7 @@ def land(
         lons.append((found + 180) % 360 - 180)
         lats.append(np.full(len(found), lat))
     lat, lon = np.concatenate(lats), np.concatenate(lons)
-    dry = grids().koppen.at(lat, lon)[0] > 0
+    dry = grids().sea.at(lat, lon)[0] > 0
     return lat[dry], lon[dry]
 
 

@@ -20,7 +20,7 @@ from kembar.engines.charts.bars import (
 from kembar.engines.charts.maps import Dot, Outline, Window, around, dot_map
 from kembar.engines.charts.months import Year, months
 from kembar.engines.charts.style import LIGHT, RULES, standalone
-from kembar.engines.charts.svg import Number, Role, plain_number, plain_percent
+from kembar.engines.charts.svg import Number, Role, legible, plain_number, plain_percent
 
 __all__ = [
     "LIGHT",
@@ -38,6 +38,7 @@ __all__ = [
     "contributions",
     "dot_map",
     "heat",
+    "legible",
     "months",
     "plain_number",
     "plain_percent",

@@ -278,7 +278,9 @@ def contributions(
     low, high = min([*numbers, 0.0]), max([*numbers, 0.0])
     names = width * _NAMES
     said = max((text_width(number(v), SMALL) for v in numbers), default=0.0) + 8
-    before, after = (said if low < 0 else 0.0), (said if high > 0 or low == high else 0.0)
+    # Each end needs room for a number only if there is a bar on its side; nought stands right.
+    before = said if low < 0 else 0.0
+    after = said if any(value >= 0 for value in numbers) else 0.0
     room = max(width - names - before - after, 20.0)
     scale = room / (high - low) if high > low else 0.0
     zero = names + before - low * scale

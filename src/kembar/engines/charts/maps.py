@@ -282,6 +282,11 @@ class _Shown:
         return _share(self.dot.value)
 
     @property
+    def box(self) -> tuple[float, float, float, float]:
+        r = self.radius
+        return self.x - r, self.y - r, self.x + r, self.y + r
+
+    @property
     def tone(self) -> str:
         if self.dot.role != "other":
             return f"chart-dot chart-{self.dot.role}"
@@ -368,16 +373,15 @@ class _Taken:
 
 
 def _names(shown: Sequence[_Shown], plane: _Plane, labels: int) -> Iterator[str]:
-    """Yield names that touch neither each other nor a lit or named dot."""
+    """Yield names that touch neither each other nor a lit or named dot, and better no dot."""
     order = sorted(shown, key=lambda s: (ROLES.index(s.dot.role), -s.value, s.dot.name))
     wanted = [each for each in order if each.dot.name][: max(labels, 0)]
-    taken = _Taken()
-    for each in wanted:
-        r = each.radius
-        taken.boxes.append((each.x - r, each.y - r, each.x + r, each.y + r))
+    taken = _Taken([each.box for each in wanted])
+    others = _Taken([each.box for each in shown] if len(shown) <= MANY else [])
     for each in wanted:
         name = fit(each.dot.name, plane.width * 0.45)
-        place = _free_place(each, name, plane, taken)
+        place = _free_place(each, name, plane, taken, others)
+        place = place or _free_place(each, name, plane, taken, _Taken())
         if place is None:
             continue
         x, y, away = place
@@ -391,7 +395,7 @@ def _names(shown: Sequence[_Shown], plane: _Plane, labels: int) -> Iterator[str]
 
 
 def _free_place(
-    each: _Shown, name: str, plane: _Plane, taken: _Taken
+    each: _Shown, name: str, plane: _Plane, taken: _Taken, others: _Taken
 ) -> tuple[float, float, bool] | None:
     wide = text_width(name)
     for away in (4.0, 14.0, 28.0, 46.0):
@@ -403,7 +407,8 @@ def _free_place(
         for x, y in spots:
             box = (x, y - TEXT * 0.85, x + wide, y + TEXT * 0.3)
             within = box[0] >= 1 and box[1] >= 1 and box[2] <= plane.width - 1
-            if within and box[3] <= plane.height - 1 and taken.free(*box):
+            free = taken.free(*box) and others.free(*box)
+            if within and free and box[3] <= plane.height - 1:
                 return x, y, away > 4
         if each.dot.role == "other":
             break

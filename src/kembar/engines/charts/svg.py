@@ -27,7 +27,8 @@ SMALL: Final = 12.0
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES: Final = re.compile(r"\s+")
 _THIN: Final = frozenset("iljtfrI.,:;'|!()[] ’‘·")
-_BROAD: Final = frozenset("mwMWGOQDHNUCAVX@%—…")
+_BROAD: Final = frozenset("wGOQDHNUCAVX&")
+_BROADEST: Final = frozenset("mMW@%—…")
 
 
 def plain_number(value: float) -> str:
@@ -40,9 +41,14 @@ def plain_percent(share: float) -> str:
     return f"{share:.0%}"
 
 
+def legible(text: str) -> str:
+    """Return a text with � for each sign that XML forbids: control characters, half pairs."""
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
 def escape(text: str) -> str:
-    """Return a text for XML: signs that XML forbids become �, line ends become spaces."""
-    text = _SPACES.sub(" ", _NOT_IN_XML.sub("\ufffd", text))
+    """Return a text for XML; line ends become spaces."""
+    text = _SPACES.sub(" ", legible(text))
     for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(sign, name)
     return text
@@ -61,14 +67,16 @@ def length(value: float) -> str:
 
 def text_width(text: str, size: float = TEXT) -> float:
     """Return about how wide a text is; a little too wide rather than too narrow."""
-    return size * sum(_sign_width(sign) for sign in text)
+    return size * sum(_sign_width(sign) for sign in legible(text))
 
 
 def _sign_width(sign: str) -> float:
     if sign in _THIN:
         return 0.36
+    if sign in _BROADEST:
+        return 0.98
     if sign in _BROAD:
-        return 0.86
+        return 0.8
     if sign.isascii():
         return 0.6
     if unicodedata.combining(sign):
@@ -78,7 +86,7 @@ def _sign_width(sign: str) -> float:
 
 def fit(text: str, room: float, size: float = TEXT) -> str:
     """Return a text cut to a width, with … where something is missing."""
-    text = _SPACES.sub(" ", _NOT_IN_XML.sub("\ufffd", text)).strip()
+    text = _SPACES.sub(" ", legible(text)).strip()
     if text_width(text, size) <= room:
         return text
     kept, used = "", text_width("…", size)
