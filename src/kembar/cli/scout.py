@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from kembar.cli.reporting import Language, check_report, write_report
 from kembar.cli.speech import refuse, say
 from kembar.engines.errors import KembarError
 
@@ -112,6 +113,13 @@ def scout(
     shape: Annotated[
         Format, typer.Option("--format", help="Of the answer: table, json or csv.")
     ] = "table",
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write a report for the office too: a .pdf or a .docx."),
+    ] = None,
+    language: Annotated[
+        Language, typer.Option("--language", help="Of the report: id, zh or en.")
+    ] = "id",
 ) -> None:
     """Rank possible partners by many criteria, and say how sure the ranking is.
 
@@ -120,9 +128,10 @@ def scout(
     Exit codes: 0 ranked; 1 something in the question or a file is wrong, or a record comes out
     otherwise; 2 wrong options.
     """
+    check_report(report)
     try:
         if again is not None:
-            _run_again(again)
+            write_report(_run_again(again), report, language=language)
             return
         if table is not None:
             about_regions = (home, among, figures, claims, ties, sector, without, strictly)
@@ -160,6 +169,7 @@ def scout(
         _print_table(found)
     else:
         _print_regions(found, top)
+    write_report(found, report, language=language)
 
 
 # Regions ---------------------------------------------------------------------------------
@@ -258,7 +268,7 @@ def _rank_regions(
         return region_record(candidates, ranking, notices=notices)
 
 
-def _run_again(file: Path) -> None:
+def _run_again(file: Path) -> dict[str, Any]:
     from kembar.engines.scouting.decision import replay
 
     try:
@@ -272,6 +282,7 @@ def _run_again(file: Path) -> None:
     if not found.same:
         refuse(f"{file.name} comes out otherwise: {', '.join(found.differences)}.")
     _tell(f"{file.name} comes out the same to the last bit.")
+    return found.record
 
 
 def _print_regions(found: dict[str, Any], top: int) -> None:
