@@ -293,6 +293,25 @@ def test_a_border_is_drawn_only_when_asked_for() -> None:
     assert 'class="chart-outline chart-partner"' in drawn
 
 
+def test_a_border_that_leaves_the_picture_is_cut_at_its_edge() -> None:
+    wide = [[90.0, -30], [140, -30], [140, 60], [90, 60], [90, -30]]
+    far = [[-80.0, 0], [-70, 0], [-70, 10], [-80, 0]]
+    some = [Dot(10, 110, "A"), Dot(20, 120, "B")]
+
+    svg = charts.dot_map(
+        some, title="t", description="d", window=Window(5, 25, 100, 150),
+        outlines=[Outline([wide]), Outline([far])],
+    )  # fmt: skip
+
+    assert svg.count("chart-outline") == 1, "of the far one nothing is left"
+    width, height = (float(e) for e in re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups())
+    drawn = re.search(r'chart-outline[^"]*" d="([^"]*)"', svg)[1]
+    spots = [(float(x), float(y)) for x, y in re.findall(r"[ML](\S+?) ([\d.]+)", drawn)]
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in spots)
+    assert any(0 < x < width for x, _ in spots), "its eastern side stands in the picture"
+    assert {0.0, height} & {y for _, y in spots}, "and reaches the edge"
+
+
 def one_year(rain: float = 100.0, **change: object) -> Year:
     return Year("A", [20.0] * 12, [rain] * 12, "home", **change)
 

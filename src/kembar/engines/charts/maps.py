@@ -351,12 +351,41 @@ def _borders(outlines: Sequence[Outline], plane: _Plane) -> Iterator[str]:
             if len(points) < 3:
                 continue
             x, y = plane.run(points[:, 1], points[:, 0])
-            # A ring that is not wholly in the picture would be drawn outside of it, or across.
-            inside = (x >= 0) & (x <= plane.width) & (y >= 0) & (y <= plane.height)
-            if inside.all():
-                spots = zip(x.tolist(), y.tolist(), strict=True)
-                drawn.append("M" + "L".join(f"{length(a)} {length(b)}" for a, b in spots) + "Z")
+            spots = list(zip(x.tolist(), y.tolist(), strict=True))
+            # One that lies on both ends of the world would be drawn right across it.
+            torn = plane.centre is None and np.abs(np.diff(x)).max() > plane.width / 2
+            if torn or not np.isfinite(x).all():
+                continue
+            if kept := _cut(spots, plane.width, plane.height):
+                drawn.append("M" + "L".join(f"{length(a)} {length(b)}" for a, b in kept) + "Z")
         yield path("".join(drawn), f"chart-outline chart-{outline.role}")
+
+
+def _cut(
+    spots: list[tuple[float, float]], width: float, height: float
+) -> list[tuple[float, float]]:
+    """Return the part of a closed line that lies in the frame.
+
+    References
+    ----------
+    I. Sutherland, G. Hodgman (1974), Reentrant polygon clipping, CACM 17(1).
+    """
+    for axis, edge, sign in ((0, 0.0, 1), (0, width, -1), (1, 0.0, 1), (1, height, -1)):
+        kept: list[tuple[float, float]] = []
+        for before, spot in zip([*spots[-1:], *spots[:-1]], spots, strict=True):
+            one, other = (before[axis] - edge) * sign, (spot[axis] - edge) * sign
+            if (one < 0) != (other < 0):
+                share = one / (one - other)
+                kept.append(
+                    (
+                        before[0] + share * (spot[0] - before[0]),
+                        before[1] + share * (spot[1] - before[1]),
+                    )
+                )
+            if other >= 0:
+                kept.append(spot)
+        spots = kept
+    return spots
 
 
 @dataclass
