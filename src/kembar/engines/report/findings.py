@@ -51,31 +51,26 @@ def _question(about: Telling, decision: Decision) -> str:
 
 
 def _asked(about: Telling) -> str:
+    _ = about.speech.gettext
     ranked, out = len(about.cast.ranked), len(about.cast.filtered)
-    facts = {
+    sentence = (
+        _(
+            "Filters left %(ranked)s of %(count)s candidates. They were ranked under %(draws)s"
+            " draws of the weights of %(criteria)s criteria, since nobody agrees on how much each"
+            " counts."
+        )
+        if out
+        else _(
+            "%(ranked)s candidates were ranked under %(draws)s draws of the weights of"
+            " %(criteria)s criteria, since nobody agrees on how much each counts."
+        )
+    )
+    return sentence % {
         "count": about.speech.number(ranked + out, 0),
-        "out": about.speech.number(out, 0),
         "ranked": about.speech.number(ranked, 0),
         "criteria": len(about.record["criteria"]),
         "draws": about.speech.number(about.record["draws"], 0),
     }
-    _ = about.speech.gettext
-    if out:
-        return (
-            _(
-                "Of %(count)s candidates, %(out)s were filtered out beforehand; the other"
-                " %(ranked)s were ranked by %(criteria)s criteria under %(draws)s draws of"
-                " weights, since nobody agrees on how much each criterion counts."
-            )
-            % facts
-        )
-    return (
-        _(
-            "%(ranked)s candidates were ranked by %(criteria)s criteria under %(draws)s draws"
-            " of weights, since nobody agrees on how much each criterion counts."
-        )
-        % facts
-    )
 
 
 def _found(about: Telling) -> str:
