@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polib
 import pytest
 from docx import Document
 from hypothesis import given, settings
@@ -22,8 +23,8 @@ from pypdf import PdfReader
 from kembar.engines import atlas, report
 from kembar.engines.report.content import write
 from kembar.engines.report.paper import Grid, Heading, Paper, Picture, Words
-from kembar.engines.report.typesetting import PNG_DPI
-from kembar.engines.report.words import Language, Speech
+from kembar.engines.report.typesetting import PNG_DPI, as_pdf
+from kembar.engines.report.words import CATALOGUES, LOCALE, Language, Speech
 from tests.engines.report.made import a_decision, of_regions, of_table
 
 LANGUAGES: tuple[Language, ...] = ("id", "zh", "en")
@@ -179,13 +180,7 @@ def test_a_large_ranking_keeps_its_report_short() -> None:
     assert grid.rows[-1][1] == "R2500", "the chosen one is shown wherever it stands"
     assert "2,979 more are in the record." in list(texts(paper))
     assert any("888 more" in text for text in texts(paper))
-    assert len(PdfReader(io.BytesIO(_pdf_of(paper))).pages) < 12
-
-
-def _pdf_of(paper: Paper) -> bytes:
-    from kembar.engines.report.typesetting import as_pdf
-
-    return as_pdf(paper)
+    assert len(PdfReader(io.BytesIO(as_pdf(paper))).pages) < 12
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -231,17 +226,41 @@ def test_the_pdf_has_its_own_letters_for_every_sign(language: Language, tmp_path
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
 
     assert done.returncode == 0, done.stderr.decode()
-    reader = PdfReader(io.BytesIO(done.stdout))
+    assert_only_our_letters(done.stdout)
+
+
+def test_our_letters_write_every_name_of_the_atlas_and_every_translation() -> None:
+    names = atlas.table().names
+    said = [*names["id"], *names["zh"], *names["en"]]
+    said += [name for each in atlas.countries().values() for name in each.values()]
+    for name in CATALOGUES.values():
+        if (catalogue := LOCALE / name / "LC_MESSAGES" / "django.po").exists():
+            said += [entry.msgstr for entry in polib.pofile(str(catalogue))]
+    text = "".join(sorted(set("".join(said)) - set("\n")))
+
+    data = as_pdf(Paper("t", "", "zh-CN", None, ("", ""), "%(page)s%(pages)s", [Words(text)]))
+
+    assert_only_our_letters(data)
+
+
+def test_a_letter_of_another_font_would_be_noticed() -> None:
+    data = as_pdf(Paper("t", "", "zh-CN", None, ("", ""), "%(page)s%(pages)s", [Words("ᚠ𡢆")]))
+
+    with pytest.raises(AssertionError):
+        assert_only_our_letters(data)
+
+
+def assert_only_our_letters(data: bytes) -> None:
+    reader = PdfReader(io.BytesIO(data))
     fonts = {
         str(font.get_object()["/BaseFont"])
         for page in reader.pages
         for font in page["/Resources"]["/Font"].values()
     }
     assert fonts
-    assert all(re.match(r"/[A-Z]{6}\+(Libertinus|KembarSerifSC)", font) for font in fonts), fonts
     # PDF/UA-1 allows no sign without a shape: the standard is only claimed if all have one.
-    metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
-    assert "pdfuaid:part" in metadata
+    assert all(re.match(r"/[A-Z]{6}\+(Libertinus|KembarSerifSC)", font) for font in fonts), fonts
+    assert "pdfuaid:part" in reader.trailer["/Root"]["/Metadata"].get_data().decode()
 
 
 def test_the_pdf_can_be_read_aloud() -> None:
