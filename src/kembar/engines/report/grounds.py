@@ -79,7 +79,7 @@ def weights(about: Telling) -> Iterator[Block]:
     groups = about.record.get("groups", ())
     if groups:
         rows = [
-            [about.group(each["code"]), about.kind(each.get("kind", "")),
+            [about.group(each["code"]), about.kind(each["kind"]),
              about.speech.percent(each["mean_weight"], 1)]
             for each in groups
         ]  # fmt: skip

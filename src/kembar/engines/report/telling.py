@@ -11,7 +11,7 @@ from typing import Any, Final
 from kembar.engines import atlas
 from kembar.engines.report.figures import Cast, Row
 from kembar.engines.report.words import Speech
-from kembar.engines.scouting.catalog import group_name
+from kembar.engines.scouting.catalog import Kind, group_name, kind_name, unit_name
 
 _EXPLAINED: Final = 3
 _NAMED: Final = 12
@@ -101,12 +101,8 @@ class Telling:
 
         return _CODE.sub(name, preference)
 
-    def kind(self, kind: str) -> str:
-        _ = self.speech.gettext
-        names = {
-            "likeness": _("likeness"), "complement": _("complement"), "practice": _("practice"),
-        }  # fmt: skip
-        return names.get(kind, kind)
+    def kind(self, kind: Kind) -> str:
+        return self.speech.name(kind_name(kind), kind)
 
     def value(self, value: Mapping[str, Any], criterion: Mapping[str, Any]) -> str:
         say = self.speech
@@ -132,12 +128,10 @@ class Telling:
         return self.speech.number(value) + self.unit(criterion.get("unit", ""))
 
     def unit(self, unit: str) -> str:
-        """Return a unit to stand behind a number; those of one's own making are left out."""
-        _ = self.speech.gettext
-        own = {"hours": _("h")}
+        """Return a unit to stand behind a number; those that the criterion names are left out."""
         if unit in ("share", "distance", "documented", "airports", "contacts", ""):
             return ""
-        return f"\u00a0{own.get(unit, unit)}"
+        return f"\u00a0{self.speech.name(unit_name(unit), unit)}"
 
     def some(self, names: Sequence[str]) -> str:
         _ = self.speech.gettext
