@@ -412,7 +412,7 @@ def test_if_the_ties_changed_since_the_look_it_is_shown_again_and_not_loaded(
     page = at_work.post(f"/ties/import/{newest().pk}/", follow=True)
 
     tie.refresh_from_db()
-    assert "The ties were changed since you looked" in page.content.decode()
+    assert "What is on record changed since you looked" in page.content.decode()
     assert counts(page) == [0, 1, 0, 0]
     assert tie.state == "dormant"
     assert newest().applied_at is None
@@ -425,7 +425,7 @@ def test_a_table_is_loaded_once(at_work: Client) -> None:
     page = at_work.post(f"/ties/import/{newest().pk}/", follow=True)
 
     assert Tie.objects.get().state == "ended"
-    assert "This table has been loaded already." in page.content.decode()
+    assert "This file has been loaded already." in page.content.decode()
 
 
 def test_what_was_refused_is_downloaded_mended_and_loaded(at_work: Client) -> None:

@@ -41,6 +41,21 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField(auto_now_add=True)
 
 
+class HandedIn(models.Model):
+    """A file of data that somebody handed in: looked at first, then loaded."""
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    # What the dry run promised: a hash of every planned change. Loading checks it again.
+    plan = models.CharField(max_length=64)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
 class Owned(Versioned):
     """A record that belongs to a region, and may be shared with a partner or published."""
 

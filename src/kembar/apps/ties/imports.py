@@ -12,7 +12,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlparse
 
@@ -29,10 +28,10 @@ from django.utils.translation import gettext_lazy
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record_all
 from kembar.apps.kit.bulk import insert, uncollected
-from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
 from kembar.apps.kit.text import Text
+from kembar.apps.kit.wishes import Fate, Fates, TableWish, columns_of, rows_of
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions.lookup import Gazetteer, folded
 from kembar.apps.regions.models import Region
@@ -40,7 +39,7 @@ from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
 from kembar.apps.ties.actions import contest, tie_line
 from kembar.apps.ties.health import pulse
-from kembar.apps.ties.models import CONTACT_KINDS, Event, Import, Kind, Sector, State, Tie
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
 from kembar.engines.errors import KembarError
 
@@ -100,34 +99,16 @@ CODE_COLUMNS = ("home_code", "partner_code")
 KNOWN = {*COLUMNS, *CODE_COLUMNS}
 
 
-class Fate(StrEnum):
-    ADD = "add"
-    UPDATE = "update"
-    SAME = "same"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one cell, in the reader's language."""
-
-    column: str
-    reason: str
-
-
 @dataclass(slots=True)
-class Wish:
+class Wish(TableWish):
     """One row as it was understood."""
 
-    row: Row
     home: Region | None = None
     partner: Region | None = None
     cycle: int = 1
     values: dict[str, Any] = field(default_factory=dict)
     milestones: dict[str, PartialDate] = field(default_factory=dict)
     source_url: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    fate: Fate = Fate.REFUSED
     tie: Tie | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
     # The changes of the tie, and what its events and sources get: for people and the history.
@@ -151,24 +132,15 @@ class Wish:
         partner = str(self.partner) if self.partner else cells.get("partner", "")
         return f"{home} – {partner}"
 
-    def refuse(self, column: str, reason: str) -> None:
-        self.problems.append(Problem(column, reason))
-
 
 @dataclass
-class Plan:
+class Plan(Fates[Wish]):
     """What a table would do, row by row, and what it would bring with it."""
 
     wishes: list[Wish]
     new_regions: list[Region]
     unknown_columns: list[str]
     language: str
-
-    def of(self, fate: Fate) -> list[Wish]:
-        return [wish for wish in self.wishes if wish.fate == fate]
-
-    def counts(self) -> dict[str, int]:
-        return {fate.value: len(self.of(fate)) for fate in Fate}
 
     @property
     def digest(self) -> str:
@@ -271,9 +243,7 @@ class _Reader:
 
     def read(self, row: Row) -> Wish:
         wish = Wish(row)
-        for column, code in row.problems.items():
-            error = KembarError(code, name=self.file_name, row=row.number, column=column)
-            wish.refuse(column, sentence(error))
+        wish.refuse_broken_cells(self.file_name)
         self._values(wish)
         wish.home = self._region(wish, "home")
         wish.partner = self._region(wish, "partner")
@@ -392,20 +362,11 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
         `table.columns_missing` if the table has no column for one of the regions,
         `table.no_rows` if nothing stands below its header.
     """
-    header = {column.strip().lower(): column for column in table.header}
+    header = columns_of(table)
     for side in ("home", "partner"):
         if side not in header and f"{side}_code" not in header:
             raise KembarError("table.columns_missing", column=side, found=", ".join(table.header))
-    if not table.rows:
-        raise KembarError("table.no_rows", name=name)
-    rows = [
-        Row(
-            row.number,
-            {name: row.cells.get(column, "") for name, column in header.items()},
-            {column.strip().lower(): code for column, code in row.problems.items()},
-        )
-        for row in table.rows
-    ]
+    rows = list(rows_of(table, name=name))
     reader = _Reader(Gazetteer.of(Region.objects.all()), by, language, name)
     wishes = [reader.read(row) for row in rows]
     _compare(wishes)
@@ -492,33 +453,6 @@ def _told(wish: Wish) -> list[dict[str, Any]]:
 
 
 # Doing it -----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def load_handed_in(
-    handed_in: Import, table: Table, *, by: User, language: str
-) -> dict[str, int] | None:
-    """Load a table as it was shown; None, and nothing done, if it would do something else now.
-
-    Raises
-    ------
-    StaleError
-        If it has been loaded already.
-    """
-    # Race: tables are loaded one after the other. Each waits at the first one ever handed in,
-    # and is worked out when the one before is done.
-    Import.objects.select_for_update().order_by("pk").first()
-    handed_in.refresh_from_db()
-    if handed_in.applied_at:
-        raise StaleError(handed_in)
-    plan_ = plan(table, by=by, language=language, name=handed_in.name)
-    if plan_.digest != handed_in.plan:
-        handed_in.plan = plan_.digest
-        handed_in.save(update_fields=["plan"])
-        return None
-    handed_in.applied_at = timezone.now()
-    handed_in.save(update_fields=["applied_at"])
-    return load(plan_, by=by)
 
 
 @uncollected()
@@ -717,14 +651,3 @@ def export_rows(ties: Iterable[Tie], language: str) -> Iterable[list[str]]:
             sources[0] if sources else "",
             tie.note.get(language, ""),
         ]
-
-
-def refused_rows(plan_: Plan, header: Sequence[str]) -> list[list[str]]:
-    """Return the refused rows as they were, with the reasons in a last column."""
-    return [
-        [
-            *(wish.row.cells.get(name.strip().lower(), "") for name in header),
-            " / ".join(f"{problem.column}: {problem.reason}" for problem in wish.problems),
-        ]
-        for wish in plan_.of(Fate.REFUSED)
-    ]

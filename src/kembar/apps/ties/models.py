@@ -16,7 +16,7 @@ from kembar.apps.accounts.rights import Audience, visible, within
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
 from kembar.apps.kit.text import TranslatedField
-from kembar.apps.ledger.models import Claim, Source, StoredFile
+from kembar.apps.ledger.models import Claim, HandedIn, Source, StoredFile
 from kembar.apps.regions.models import Region
 
 
@@ -357,13 +357,5 @@ class Remark(models.Model):
         return self.text[:80]
 
 
-class Import(models.Model):
-    """A table that somebody handed in: looked at first, then loaded."""
-
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    # What the dry run promised: a hash of every planned change. Loading checks it again.
-    plan = models.CharField(max_length=64)
-    applied_at = models.DateTimeField(null=True)
+class Import(HandedIn):
+    """A table of ties."""
