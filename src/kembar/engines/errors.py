@@ -102,6 +102,26 @@ SENTENCES: Final[dict[str, str]] = {
         "%(name)s, row %(row)s: there are more cells than columns with a name;"
         " delete them or name their columns."
     ),
+    "sdmx.not_sdmx": (
+        "%(name)s is no SDMX file with observations; choose SDMX-CSV, SDMX-JSON or SDMX-ML where"
+        " you download it, or hand in CSV or Excel."
+    ),
+    "sdmx.broken": (
+        "%(name)s is incomplete or damaged; download it again, or hand in CSV or Excel."
+    ),
+    "sdmx.doctype": (
+        "%(name)s has a document type with entities, which no SDMX file needs and which can do"
+        " harm; download it again as SDMX-CSV."
+    ),
+    "sdmx.many": (
+        "%(name)s has more than %(limit)s observations, or more around them than those need;"
+        " download fewer regions, years or indicators at a time."
+    ),
+    "sdmx.empty": ("%(name)s has no observation with a value in it."),
+    "sdmx.dimension": (
+        "%(name)s tells observations apart by %(dimension)s (%(values)s …), and figures here are of"
+        " a region and a year alone; download it with one value of %(dimension)s."
+    ),
     "atlas.unknown": (
         "No region of the atlas has the code “%(code)s”;"
         " write its ISO 3166-2 code, such as ID-NT or CN-JX."
@@ -112,6 +132,13 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "atlas.country": (
         "The atlas has no country “%(code)s”; write its ISO 3166-1 code, such as ID or CN."
+    ),
+    "boundary.file": (
+        "%(name)s is no GeoJSON, or is damaged; save it as GeoJSON in longitude and latitude"
+        " (EPSG:4326)."
+    ),
+    "boundary.features": (
+        "%(name)s has more than %(limit)s features; keep those of first-level regions."
     ),
     "boundary.not_geojson": (
         "This is no GeoJSON of a boundary; save it as GeoJSON with Polygon or MultiPolygon shapes."
@@ -149,6 +176,14 @@ SENTENCES: Final[dict[str, str]] = {
     "boundary.east": (
         "Longitude %(lon)s is more than 180; count west of Greenwich with a minus sign, and cut"
         " the boundary at the 180th meridian."
+    ),
+    "boundary.meridian": (
+        "A line leaps over the 180th meridian near longitude %(lon)s, latitude %(lat)s;"
+        " cut the boundary there into two polygons."
+    ),
+    "boundary.hole": (
+        "The hole at longitude %(lon)s, latitude %(lat)s lies outside its polygon;"
+        " make it a polygon of its own, or take it out."
     ),
     "boundary.crossing": (
         "Lines of the boundary cross near longitude %(lon)s, latitude %(lat)s; mend it there."

@@ -34,8 +34,9 @@ def measure(geojson: Mapping[str, Any]) -> Profile:
     Raises
     ------
     KembarError
-        `boundary.*`: no polygon, an open or crossing ring, another coordinate system, latitude
-        and longitude exchanged, polygons that overlap, or no land of the grids inside.
+        `boundary.*`: no polygon, an open or crossing ring, a hole that lies outside, a line across
+        the 180th meridian, another coordinate system, latitude and longitude exchanged, polygons
+        that overlap, or no land of the grids inside.
     """
     polygons = read_polygons(geojson)
     found = survey(polygons, catalog.grids(), basis="imported")
@@ -69,10 +70,12 @@ def read_polygons(geojson: Mapping[str, Any]) -> list[Polygon]:
     for polygon in polygons:
         _check_range(polygon)
     for polygon in polygons:
+        _check_meridian(polygon)
         if crossing := first_crossing(polygon):
             raise KembarError("boundary.crossing", lon=crossing[0], lat=crossing[1])
         if ring_area_km2(polygon[0]) < SMALLEST_KM2:
             raise KembarError("boundary.tiny", **_corner(polygon[0]))
+        _check_holes(polygon)
     _check_overlap(polygons)
     return polygons
 
@@ -150,6 +153,30 @@ def _check_range(polygon: Polygon) -> None:
     if lon <= 360 and lat <= 90:
         raise KembarError("boundary.east", lon=round(lon, 4))
     raise KembarError("boundary.metres", **_corner(polygon[0]))
+
+
+def _check_meridian(polygon: Polygon) -> None:
+    """Refuse a line that would run round the whole globe: it was meant to cross the meridian."""
+    for ring in polygon:
+        far = np.flatnonzero(np.abs(np.diff(ring[:, 0])) > 180)
+        if len(far):
+            raise KembarError("boundary.meridian", **_corner(ring[far[0] :]))
+
+
+def _check_holes(polygon: Polygon) -> None:
+    outer, *holes = polygon
+    for hole in holes:
+        if not _inside(hole[:-1], outer).any():
+            raise KembarError("boundary.hole", **_corner(hole))
+
+
+def _inside(points: NDArray[np.float64], ring: Ring) -> NDArray[np.bool_]:
+    """Return which points lie inside a ring: those from which a ray crosses it an odd number."""
+    (x, y), (x1, y1), (x2, y2) = points.T[:, :, None], ring[:-1].T, ring[1:].T
+    spans = (y1 > y) != (y2 > y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crosses = x < (x2 - x1) * (y - y1) / (y2 - y1) + x1
+    return np.asarray((spans & crosses).sum(axis=1) % 2 == 1)
 
 
 def _check_overlap(polygons: Sequence[Polygon]) -> None:
