@@ -16,8 +16,10 @@ from django.urls import reverse
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
+from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.ties.things import a_claim, a_source, a_tie, an_event
 from tests.people import a_person, a_post
 from tests.test_access_walk import addresses
@@ -79,7 +81,24 @@ ledger:source                   200 200 200 200 404 200 404 404 404
 ledger:change_source            200 200 403 403 403 403 403 302 404
 ledger:source_file              200 200 200 200 404 200 404 404 404
 
+regions:regions                 200 200 200 200 200 200 200 200 200
+regions:compare                 200 200 200 200 200 200 200 200 200
+regions:sources                 200 200 200 200 200 200 200 200 200
+regions:indicators              200 200 200 200 200 200 200 200 200
+regions:new_indicator           200 403 403 200 403 403 403 302 200
+regions:import_figures          200 403 403 200 403 403 403 302 200
+regions:figures_template        200 403 403 200 403 403 403 302 200
+regions:figures_example         200 403 403 200 403 403 403 302 200
+regions:review_figures          200 403 403 404 403 403 403 302 404
+regions:refused_figures         200 403 403 404 403 403 403 302 404
+regions:withdraw_figure         200 403 403 200 403 403 403 302 403
+regions:import_boundaries       200 403 403 200 403 403 403 302 200
+regions:review_boundaries       200 403 403 404 403 403 403 302 404
+regions:withdraw_boundary       200 403 403 200 403 403 403 302 403
 regions:region                  200 200 200 200 200 200 200 200 200
+regions:like                    200 200 200 200 200 200 200 200 200
+regions:figures                 200 200 200 200 200 200 200 200 200
+regions:boundaries              200 200 200 200 200 200 200 200 200
 search:search                   200 200 200 200 200 200 200 200 200
 
 posts:posts                     200 200 200 200 403 200 200 302 200
@@ -222,6 +241,15 @@ FOREIGN = {"set_language", "front"} | {
 }
 
 
+def a_figure_and_a_boundary(at_work: Client) -> tuple[Figure, Boundary]:
+    """Bring in one of each for ID-NT, as its desk does."""
+    Indicator.objects.create(code="poverty_rate", unit="%", name={"en": "Poverty rate"})
+    load(at_work, ROW)
+    page = hand_in_boundary(at_work, collected(a_square(124.2, -9.9, code="ID-NT")))
+    at_work.post(page.request["PATH_INFO"])
+    return Figure.objects.get(), Boundary.objects.get()
+
+
 def a_house(audience: str) -> House:
     people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
     desk, ministry = people["desk"], people["ministry"]
@@ -256,6 +284,7 @@ def a_house(audience: str) -> House:
     )
     table = SimpleUploadedFile("ties.csv", b"home,partner,kind\nID-NT,nowhere,friendly\n")
     at_work.post(reverse("ties:import"), {"file": table})
+    figure, boundary = a_figure_and_a_boundary(at_work)
     post = Holding.objects.get(person=holder).post
     of = {
         "ties": {"pk": tie.pk},
@@ -277,7 +306,14 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["claim"] for name in ("change_claim", "withdraw_claim")},
         **{f"ledger:{name}": of["claim"] for name in ("claim", "judge", "add_evidence")},
         **{f"ledger:{name}": of["source"] for name in ("source", "change_source", "source_file")},
-        "regions:region": {"code": "ID-NT"},
+        **{f"regions:{n}": {"code": "ID-NT"} for n in ("region", "like", "figures", "boundaries")},
+        **{
+            f"regions:{name}": {"pk": FigureImport.objects.get().pk}
+            for name in ("review_figures", "refused_figures")
+        },
+        "regions:review_boundaries": {"pk": BoundaryImport.objects.get().pk},
+        "regions:withdraw_figure": {"pk": figure.pk},
+        "regions:withdraw_boundary": {"pk": boundary.pk},
         "posts:office": {"pk": Office.objects.get(pk=post.office_id).pk},
         **{
             f"posts:{name}": of["person"]

@@ -29,7 +29,6 @@ BY_NAME = {
     "psycopg-binary": "LGPL: the same driver with its libraries",
     "certifi": "MPL-2.0: the list of certificate authorities, not changed",
     "fido2": "BSD, with a list of public suffixes under MPL-2.0, not changed",
-    "pycountry": "LGPL: names of countries and first-level regions, not changed",
 }
 # Whose metadata say less than the licence in the package does.
 READ_BY_US = {

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import polib
@@ -83,6 +84,12 @@ def extract(source: Path, work: Path) -> dict[str, polib.POFile]:
         file.with_name(f"{file.stem}_sentences.py").write_text(
             _marked([(each,) for each in sentences.values()]), encoding="utf-8"
         )
+    data = work / "kembar" / "engines" / "atlas" / "data"
+    told = [tomllib.loads(each.read_text(encoding="utf-8")) for each in sorted(data.glob("*.toml"))]
+    data.with_name("sidecars_sentences.py").write_text(
+        _marked([(side[name],) for side in told for name in ("title", "bias") if side[name]]),
+        encoding="utf-8",
+    )
     (work / "kembar" / "other_packages.py").write_text(_marked(foreign_msgids()), encoding="utf-8")
     for language in LANGUAGES:
         (work / LOCALE / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)

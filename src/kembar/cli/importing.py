@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from kembar.cli.house import load_register, open_house
 from kembar.cli.speech import check_writable, refuse, say
+
+if TYPE_CHECKING:
+    from kembar.apps.kit.wishes import TableWish
 
 
 def import_ties(
@@ -38,6 +42,7 @@ def import_ties(
         check_writable(refused)
     open_house()
     from kembar.apps.kit import tables
+    from kembar.apps.kit.wishes import Fate
     from kembar.apps.ties import imports
     from kembar.engines.errors import KembarError
 
@@ -50,26 +55,31 @@ def import_ties(
     if apply:
         with say.status("Loading …"):
             imports.load(plan, by=None)
-    wrong = plan.of(imports.Fate.REFUSED)
+    wrong = plan.of(Fate.REFUSED)
     if refused and wrong:
-        rows = imports.refused_rows(plan, table.header)
+        rows = plan.refused_rows(table.header)
         refused.write_bytes(tables.write_csv([*table.header, "why refused"], rows))
     if as_json:
-        problems = [
-            {
-                "row": wish.row.number,
-                "problems": [{"column": p.column, "reason": p.reason} for p in wish.problems],
-            }
-            for wish in wrong
-        ]
-        outcome = {"applied": apply, **plan.counts(), "refused_rows": problems}
+        outcome = {"applied": apply, **plan.counts(), "refused_rows": refusals(wrong)}
         typer.echo(json.dumps(outcome, ensure_ascii=False))
     else:
-        _print(plan.counts(), wrong, apply=apply)
+        print_outcome(plan.counts(), wrong, apply=apply)
     raise typer.Exit(3 if wrong else 0)
 
 
-def _print(counts: dict[str, int], wrong: list, *, apply: bool) -> None:  # type: ignore[type-arg]
+def refusals(wrong: Sequence[TableWish]) -> list[dict[str, Any]]:
+    """Return the refused rows with their reasons, as JSON has them."""
+    return [
+        {
+            "row": wish.row.number,
+            "problems": [{"column": p.column, "reason": p.reason} for p in wish.problems],
+        }
+        for wish in wrong
+    ]
+
+
+def print_outcome(counts: dict[str, int], wrong: Sequence[TableWish], *, apply: bool) -> None:
+    """Tell people what was done or would be, and why rows are refused."""
     done = "Done" if apply else "Nothing is changed yet (add --apply)"
     say.print(
         f"{done}: {counts['add']} to add, {counts['update']} to bring up to date,"

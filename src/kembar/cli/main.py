@@ -12,6 +12,7 @@ from kembar.cli import (
     doctor,
     example,
     export,
+    figures,
     importing,
     person,
     scout,
@@ -48,6 +49,7 @@ def options(
 app.command("serve")(serve.serve)
 app.command("example")(example.example)
 app.command("import")(importing.import_ties)
+app.command("figures")(figures.import_figures)
 app.command("export")(export.export_ties)
 app.command("scout")(scout.scout)
 app.command("seed")(seed.seed)

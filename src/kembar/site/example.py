@@ -24,7 +24,7 @@ from kembar.apps.kit import tables
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import add_evidence, add_source, judge
 from kembar.apps.ledger.models import Claim, Evidence, Source
-from kembar.apps.regions import register
+from kembar.apps.regions import figure_files, figures, register
 from kembar.apps.regions.models import Region
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
@@ -186,9 +186,19 @@ def load(say: Say = lambda _step: None) -> bool:
     claims = {row["key"]: _claim(row, ties, sources) for row in example["claim"]}
     for row in example["conflict"]:
         _conflict(row, ties, events, claims)
+    say("figures")
+    load_figures()
     say("register")
     load_register()
     return True
+
+
+def load_figures() -> dict[str, int]:
+    """Load the figures on both regions that the sources of the example give."""
+    file = register.DATA / "figures.csv"
+    read = figure_files.read_figures(file.read_bytes(), name=file.name)
+    plan = figures.plan(read, by=None, beside=figures.Beside(owner_code=HOME, language="en"))
+    return figures.load(plan, by=None)
 
 
 def load_register() -> dict[str, int]:

@@ -20,6 +20,7 @@ SHORT = {"id": "Indonesia", "zh-hans": "中文", "en": "English"}
 ROOMS: list[tuple[Promise | str, str, str]] = [
     (_("Today"), "today", "ties.read_all"),
     (_("Ties"), "ties:ties", ""),
+    (_("Regions"), "regions:regions", ""),
     (_("Claims"), "ledger:claims", ""),
     (_("Sources"), "ledger:sources", "ties.read_all"),
     (_("Import"), "ties:import", "ties.import"),

@@ -9,12 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 
 from kembar.apps.accounts.models import Office
 from kembar.apps.accounts.rights import Role
+from kembar.apps.kit.templatetags.kit import shown
 from kembar.apps.regions import register
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
+from kembar.engines import atlas
 from tests.people import a_person
 
 
@@ -113,5 +116,29 @@ def test_loading_again_adds_new_names_and_leaves_what_people_wrote() -> None:
     region = Region.objects.get(code="ID-NT")
     assert changed == {"ID-NT"}
     assert region.aliases.splitlines() == ["Flobamora", "Nusa Tenggara Timur", "NTT"]
-    assert region.name == {"id": "N.T.T."}
+    assert region.name["id"] == "N.T.T."
+    assert region.name["zh"] == "东努沙登加拉省"
     assert register.load() == set()
+
+
+def test_an_installation_from_before_the_atlas_keeps_its_names_and_gets_the_missing_ones() -> None:
+    """As pycountry wrote them: the ISO name as English, and no Chinese where it had none."""
+    Region.objects.filter(code="JP-27").update(name={"en": "Ôsaka"}, aliases="")
+    Region.objects.create(code="ID-NU", country="ID", level="first", name={"en": "Nusa Tenggara"})
+
+    register.load()
+
+    osaka = Region.objects.get(code="JP-27")
+    assert osaka.name == {"en": "Ôsaka", "id": "Prefektur Osaka", "zh": "大阪府"}
+    assert "Osaka Prefecture" in osaka.aliases.splitlines()
+    assert Region.objects.get(code="ID-NU").level == Region.Level.GROUP
+
+
+def test_a_borrowed_name_is_lacking_and_not_passed_off_as_a_translation() -> None:
+    borrowed = next(unit for unit in atlas.regions() if unit.borrowed == {"id", "zh"})
+
+    region = Region.objects.get(code=borrowed.code)
+
+    assert set(region.name) == {"en"}
+    with translation.override("zh-hans"):
+        assert "EN" in shown(region.name)

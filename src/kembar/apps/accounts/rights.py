@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ties.import": frozenset({Role.DESK}),
     "ties.export": READERS,
     "ties.remark": frozenset({Role.MINISTRY, Role.HEAD}),
+    "regions.import": frozenset({Role.DESK, Role.MINISTRY}),
     "events.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.judge": frozenset({Role.DESK, Role.MINISTRY}),
@@ -57,14 +58,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 # Who reaches the regions below his own: reading, and looking after people; and the ministry
-# judges what they say. A desk writes and judges for its own region only.
+# judges what they say and brings in figures on them. A desk writes for its own region only.
 REACHING_DOWN: dict[str, frozenset[Role]] = {
     name: PERMISSIONS[name]
     for name in (
         *("ties.read_all", "ties.export", "ties.remark"),
         *("history.read", "posts.read", "posts.manage"),
     )
-} | {"ledger.judge": frozenset({Role.MINISTRY})}
+} | {name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import")}
 
 
 def covers(region_code: str, code: str) -> bool:

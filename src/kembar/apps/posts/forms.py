@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pycountry
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -16,6 +15,7 @@ from kembar.apps.kit.forms import VersionedForm
 from kembar.apps.posts.actions import MANAGE, Somebody
 from kembar.apps.posts.queries import successors
 from kembar.apps.regions.lookup import RegionField
+from kembar.engines import atlas
 
 
 class OfficeRegionField(RegionField):
@@ -23,7 +23,7 @@ class OfficeRegionField(RegionField):
 
     def to_python(self, value: Any) -> str:
         text = str(value or "").strip()
-        if len(text) == 2 and pycountry.countries.get(alpha_2=text.upper()):
+        if text.upper() in atlas.countries():
             return text.upper()
         region = super().to_python(text)
         return region.code if region else ""

@@ -1,0 +1,40 @@
+"""What people do with figures and boundaries beside bringing them in. Each deed is remembered."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from kembar.apps.accounts.models import User
+from kembar.apps.audit.actions import Deed, differences, first_values, record
+from kembar.apps.kit.concurrency import save_if_unchanged, twins_refused
+from kembar.apps.regions.models import Boundary, Figure, Indicator
+
+
+@transaction.atomic
+def add_indicator(indicator: Indicator, *, owner_code: str, by: User | None) -> None:
+    """Let figures of a new kind come in."""
+    indicator.full_clean()
+    with twins_refused(indicator):
+        indicator.save(force_insert=True)
+    changes = first_values(indicator)
+    record(Deed("regions.indicator_added", indicator, owner_code, changes=changes), by=by)
+
+
+@transaction.atomic
+def withdraw_figure(figure: Figure, *, reason: str, seen: int, by: User) -> None:
+    """Take a figure off every page, with the reason; the record stays in the history."""
+    figure.withdrawn = reason
+    save_if_unchanged(figure, seen, ["withdrawn"])
+    changes = differences({}, {"withdrawn": reason})
+    record(Deed("regions.figure_withdrawn", figure, figure.owner_code, changes=changes), by=by)
+
+
+@transaction.atomic
+def withdraw_boundary(boundary: Boundary, *, reason: str, by: User) -> None:
+    """Take a boundary back: the one before it stands again, or the atlas."""
+    boundary.withdrawn = reason
+    boundary.save(update_fields=["withdrawn"])
+    changes = differences({}, {"withdrawn": reason})
+    record(
+        Deed("regions.boundary_withdrawn", boundary, boundary.owner_code, changes=changes), by=by
+    )
