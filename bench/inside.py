@@ -110,10 +110,24 @@ def pages() -> Pages:
     _add_ties(made)
     _add_ledger(made)
     _add_searches(made)
-    made.add("region", "regions:region", "visitor desk ministry", _busiest_region())
+    _add_regions(made)
     made.add("posts", "posts:posts", "desk ministry auditor")
     _add_history(made)
     return made
+
+
+def _add_regions(made: Pages) -> None:
+    made.add("region", "regions:region", "visitor desk ministry", _busiest_region())
+    # Of the country with the most regions that are known: the largest map of dots.
+    made.add("region, large country", "regions:region", "visitor", "RU-SA")
+    made.add("regions of a country", "regions:regions", "visitor", query="country=ID")
+    made.add("regions by name", "regions:regions", "visitor", query="q=jiang")
+    made.add("regions by misspelt name", "regions:regions", "visitor", query="q=Jiangxy")
+    made.add("two regions", "regions:compare", "visitor", query="one=ID-NT&two=CN-JX")
+    made.add("who is like it, world", "regions:like", "visitor", "ID-NT")
+    made.add("who is like it, country", "regions:like", "visitor", "ID-NT", query="country=CN")
+    made.add("sources of the atlas", "regions:sources", "visitor")
+    made.add("indicators", "regions:indicators", "visitor")
 
 
 def _busiest_region() -> str:

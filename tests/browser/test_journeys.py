@@ -154,3 +154,34 @@ def test_no_page_is_wider_than_a_small_telephone(visit: Visit, path: str, locale
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert faults == []
+
+
+def test_the_desk_brings_in_a_figure_and_a_visitor_reads_it_beside_the_partners(
+    visit: Visit, tmp_path: Path
+) -> None:
+    table = tmp_path / "angka.csv"
+    table.write_text(
+        "region,indicator,year,value,unit,publisher\n"
+        "ID-NT,rice_production,2024,700000,t,BPS Provinsi NTT\n"
+        "ID-BA,rice_production,2024,600000,t,BPS Provinsi Bali\n",
+        encoding="utf-8",
+    )
+    page = visit("desk")
+    page.goto("/regions/")
+    page.fill("#q", "NTT")
+    page.click("main form.filters button")
+    page.click("main a[href='/regions/ID-NT/']")
+    page.click("a[href='/regions/figures/import/']")
+
+    page.set_input_files("#id_file", str(table))
+    page.click("main form.form .buttons button")
+    page.wait_for_url("**/regions/figures/import/*/")
+    assert "ID-BA" in page.inner_text("main")
+    page.click("main form .buttons button")
+
+    page.wait_for_load_state()
+    reader = visit(None, width=360)
+    reader.goto("/regions/compare/?one=ID-NT&two=CN-JX")
+    assert "700.000 t" in reader.inner_text("main")
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not reader.evaluate(wide)
