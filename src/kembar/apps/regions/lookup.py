@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -50,7 +51,13 @@ def bare(name: str) -> str:
 def spellings(region: Region) -> set[str]:
     """Return every spelling of a region, folded, with its level and without."""
     names = [region.code, *region.name.values(), *region.aliases.splitlines()]
-    return {folded(each) for name in names if name.strip() for each in (name, bare(name))}
+    return {each for name in names if name.strip() for each in _folded_ways(name)}
+
+
+@lru_cache(maxsize=50_000)
+def _folded_ways(name: str) -> tuple[str, str]:
+    """Return a name folded, with its level and without: the same names come at every question."""
+    return folded(name), folded(bare(name))
 
 
 @dataclass

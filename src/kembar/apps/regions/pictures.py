@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kembar.apps.kit.text import reader_language
 from kembar.apps.regions.climates import CLASSES
 from kembar.engines import atlas, charts
 from kembar.engines.charts import Role
@@ -23,6 +24,9 @@ _HOME_AND_PARTNER: tuple[Role, ...] = ("home", "partner", "other")
 
 def month_names() -> list[str]:
     """Return twelve short names in the reader's language."""
+    if reader_language() == "zh":
+        # Django writes 十二月 in full, which no axis has room for.
+        return [f"{number}月" for number in range(1, 13)]
     return [str(MONTHS_3[number]).capitalize() for number in range(1, 13)]
 
 

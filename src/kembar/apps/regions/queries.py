@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
-from kembar.apps.kit.text import LANGUAGES, reader_language
+from kembar.apps.kit.text import LANGUAGES, NAMES, reader_language
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions import pictures
 from kembar.apps.regions.boundaries import newest, profile_from
@@ -28,7 +28,6 @@ from kembar.apps.regions.register import country_name
 from kembar.apps.regions.units import amount
 from kembar.engines import atlas
 from kembar.engines.charts import Dot
-from kembar.engines.errors import KembarError
 
 LIKE_SIZE = 20
 # Overlaps below this are border cells and mountain tops.
@@ -222,16 +221,15 @@ class Known:
     boundary: Boundary | None
 
 
-def _unit(code: str) -> atlas.Region | None:
-    try:
-        return _atlas_region(code)
-    except KembarError:
-        return None
+@lru_cache(maxsize=1)
+def _atlas_codes() -> frozenset[str]:
+    return frozenset(atlas.codes())
 
 
 @lru_cache(maxsize=512)
-def _atlas_region(code: str) -> atlas.Region:
-    return atlas.region(code)
+def _unit(code: str) -> atlas.Region | None:
+    # Asked for a code that it does not know, the atlas looks for near ones, which takes long.
+    return atlas.region(code) if code in _atlas_codes() else None
 
 
 @lru_cache(maxsize=128)
@@ -406,6 +404,8 @@ class Profile:
     classes: list[tuple[str, str, str]] = field(default_factory=list)
     basis: str = ""
     limits: list[str] = field(default_factory=list)
+    # The languages in which the region has no name of its own.
+    lacking: str = ""
 
     @property
     def month_heads(self) -> list[str]:
@@ -417,6 +417,7 @@ def profile_of(region: Region) -> Profile:
     (known,) = known_of(region)
     notes = Notes()
     page = Profile(known, is_of_parent=known.of.pk != region.pk)
+    page.lacking = ", ".join(NAMES[key] for key in LANGUAGES if not region.name.get(key))
     page.officials = officials(region)
     if known.profile is not None:
         _add_measured(page, known, known.profile, notes)
@@ -889,10 +890,7 @@ def _rings(shape: Sequence[Any]) -> list[Any]:
 
 
 def _atlas_rings(code: str) -> list[Any]:
-    try:
-        shape = atlas.shape(code)
-    except KembarError:
-        return []
+    shape = atlas.shape(code) if code in _atlas_codes() else None
     return _rings(shape.polygons) if shape else []
 
 
