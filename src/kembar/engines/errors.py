@@ -21,7 +21,7 @@ SENTENCES: Final[dict[str, str]] = {
         " split it into several files."
     ),
     "table.empty": "%(name)s has no header row; put the names of the columns in the first row.",
-    "table.no_rows": "%(name)s has no rows below its header; write one tie a row.",
+    "table.no_rows": "%(name)s has no rows below its header; fill in at least one.",
     "table.encoding": (
         "%(name)s, line %(line)s: the letters cannot be read as UTF-8;"
         " in Excel choose Save As and “CSV UTF-8”, or save it as .xlsx."
