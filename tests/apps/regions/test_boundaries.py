@@ -10,6 +10,7 @@ from django.test import Client
 
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
+from kembar.apps.ledger.models import Source
 from kembar.apps.regions.models import Boundary
 from kembar.engines import atlas
 from tests.apps.regions.things import (
@@ -188,6 +189,14 @@ def test_whose_boundary_it_is_is_not_guessed(
     page = hand_in_boundary(desk, collected(a_square(*TIMOR, **properties)))
 
     assert said in " ".join(reasons(page).values())
+
+
+def test_a_source_that_is_closed_later_is_not_named_beside_its_boundary(desk: Client) -> None:
+    bring_in(desk, collected(a_square(*TIMOR, code="ID-NT")))
+    Source.objects.update(audience="own")
+
+    for page in ("/regions/ID-NT/", "/regions/ID-NT/boundaries/"):
+        assert "Badan Informasi Geospasial" not in Client().get(page).content.decode()
 
 
 def test_a_stranger_cannot_take_a_boundary_back(desk: Client) -> None:

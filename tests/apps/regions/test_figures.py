@@ -220,6 +220,17 @@ def test_a_source_that_only_the_region_reads_cannot_stand_behind_a_figure(desk: 
     assert "publish it first" in reasons(hand_in(desk, a_table(ROW)))["address"]
 
 
+def test_a_source_that_is_closed_later_takes_its_figures_along(desk: Client) -> None:
+    load(desk, ROW)
+    Source.objects.update(audience="own")
+
+    text = Client().get("/regions/ID-NT/").content.decode()
+
+    assert "BPS Provinsi NTT" not in text
+    assert queries.figure_rows() == []
+    assert "BPS" not in Client().get("/regions/ID-NT/figures/").content.decode()
+
+
 # Codes -------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.addresses import AddressField
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField, readable
@@ -105,6 +106,10 @@ class Indicator(models.Model):
 class FigureQuerySet(models.QuerySet["Figure"]):
     def standing(self) -> Self:
         return self.filter(withdrawn="")
+
+    def readable(self) -> Self:
+        """Those whose source everybody reads: a source that was closed takes its figures along."""
+        return self.filter(source__audience=Audience.PUBLISHED)
 
 
 class Figure(Versioned):

@@ -110,6 +110,10 @@ class Notes:
         path = f"{reverse('regions:sources')}#{file.partition('.')[0]}"
         return self.of(file, _(_titles()[file]), path)
 
+    def of_boundary(self, boundary: Boundary) -> Note:
+        label = _("The boundary of %(region)s") % {"region": boundary.region_id}
+        return self.of(f"boundary {boundary.pk}", label, boundary.get_absolute_url())
+
     def of_source(self, source: Source) -> Note:
         return self.of(f"source {source.pk}", source.in_a_list(), source.get_absolute_url())
 
@@ -281,7 +285,7 @@ def _newest(figures: Sequence[Figure]) -> list[Figure]:
 
 def officials(region: Region) -> list[Official]:
     """Return the newest figures of each indicator of a region: one query."""
-    rows = _with_sources(Figure.objects.standing().filter(region=region))
+    rows = _with_sources(Figure.objects.standing().readable().filter(region=region))
     found: dict[str, list[Figure]] = defaultdict(list)
     for figure in rows.order_by("indicator", "pk"):
         found[figure.indicator_id].append(figure)
@@ -344,7 +348,7 @@ def figure_rows(
     indicators
         Of these indicators only.
     """
-    figures = _with_sources(Figure.objects.standing())
+    figures = _with_sources(Figure.objects.standing().readable())
     if codes is not None:
         figures = figures.filter(region__in=list(codes))
     if indicators is not None:
@@ -378,7 +382,7 @@ def _row(region: str, indicator: str, figures: list[Figure]) -> FigureRow:
 
 def list_figures(region: Region, number: int) -> Page[Figure]:
     """Return one page of all figures of a region, the newest of each indicator first."""
-    rows = _with_sources(Figure.objects.filter(region=region))
+    rows = _with_sources(Figure.objects.readable().filter(region=region))
     return page_of(rows.order_by("indicator", "-period", "pk"), number)
 
 
@@ -477,9 +481,7 @@ def _basis(known: Known, profile: atlas.Profile) -> str:
 def _facts(
     known: Known, profile: atlas.Profile, notes: Notes, official: dict[str, Official]
 ) -> list[Fact]:
-    shapes = (
-        notes.of_source(known.boundary.source) if known.boundary else notes.of_file("shapes.npz")
-    )
+    shapes = notes.of_boundary(known.boundary) if known.boundary else notes.of_file("shapes.npz")
     warmth, rain = profile.mean_temperature_c, profile.annual_rain_mm
     measured: list[tuple[str, str, float, str, int, str | Note]] = [
         ("area_km2", _("Area"), profile.area_km2, "km2", 0, shapes),

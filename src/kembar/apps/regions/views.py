@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.paging import page_number
 from kembar.apps.kit.text import reader_language
@@ -132,7 +133,7 @@ def boundaries(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow(ANYONE)
 def indicators(request: HttpRequest) -> HttpResponse:
-    standing = Q(figures__withdrawn="")
+    standing = Q(figures__withdrawn="", figures__source__audience=Audience.PUBLISHED)
     rows = Indicator.objects.annotate(many=Count("figures", filter=standing)).order_by("code")
     context = {
         "rows": [(indicator, unit_label(indicator.unit) or indicator.unit) for indicator in rows],
