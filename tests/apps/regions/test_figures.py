@@ -378,6 +378,7 @@ def test_the_example_holds_a_dozen_figures_each_with_its_source(desk: Client) ->
 
     assert counts(page) == [13, 0, 0, 0]
     assert all(wish.source.address for wish in page.context["adding"])
+    assert all(set(wish.values["note"]) == {"id", "zh", "en"} for wish in page.context["adding"])
     shipped = tables.read_table((DATA / "figures.csv").read_bytes(), name="figures.csv")
     assert len(shipped.rows) == 13
 

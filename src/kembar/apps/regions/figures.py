@@ -30,7 +30,7 @@ from kembar.apps.accounts.rights import Audience
 from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record_all
 from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.kit.wishes import Fate, Fates, TableWish, columns_of, rows_of
 from kembar.apps.ledger.actions import source_line
 from kembar.apps.ledger.models import Source
@@ -71,6 +71,10 @@ COLUMNS: dict[str, Promise | str] = {
     "address": gettext_lazy("Web address of the source."),
     "published": gettext_lazy("When it was published: a year, a month or a day."),
     "note": gettext_lazy("A note on the figure, in the language of the import."),
+    **dict.fromkeys(
+        (f"note_{key}" for key in LANGUAGES),
+        gettext_lazy("The same note in Indonesian (id), Chinese (zh) or English (en)."),
+    ),
 }
 REQUIRED = ("region", "indicator", "year", "value")
 # Less than nothing of these is a slip of the pen.
@@ -245,8 +249,11 @@ class _Reader:
                 wish.refuse(column, str(error))
         self._numbers(wish)
         self._source(wish)
+        notes = {key: row.cells.get(f"note_{key}", "").strip()[:300] for key in LANGUAGES}
         if note := row.cells.get("note", "").strip():
-            wish.values["note"] = Text({self.beside.language: note[:300]})
+            notes[self.beside.language] = note[:300]
+        if any(notes.values()):
+            wish.values["note"] = Text(notes)
         return wish
 
     def _region(self, wish: Wish, text: str) -> None:
