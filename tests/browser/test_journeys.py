@@ -176,7 +176,7 @@ def test_the_desk_brings_in_a_figure_and_a_visitor_reads_it_beside_the_partners(
     page.set_input_files("#id_file", str(table))
     page.click("main form.form .buttons button")
     page.wait_for_url("**/regions/figures/import/*/")
-    assert "ID-BA" in page.inner_text("main")
+    assert "Bali" in page.inner_text("main")
     page.click("main form .buttons button")
 
     page.wait_for_load_state()
