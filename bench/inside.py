@@ -32,7 +32,12 @@ from rich.progress import Progress  # noqa: E402
 
 from kembar.apps.accounts.models import User  # noqa: E402
 from kembar.apps.audit.models import Entry  # noqa: E402
+from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.ledger.models import Claim, Source  # noqa: E402
+from kembar.apps.regions.models import Region  # noqa: E402
+from kembar.apps.scouting.actions import begin_study  # noqa: E402
+from kembar.apps.scouting.inputs import Inputs  # noqa: E402
+from kembar.apps.scouting.models import Study  # noqa: E402
 from kembar.apps.ties.models import Event, Tie  # noqa: E402
 from kembar.apps.ties.queries import Filters, list_ties  # noqa: E402
 from kembar.site.nation import RARE_NAME  # noqa: E402
@@ -109,6 +114,7 @@ def pages() -> Pages:
     made.add("today", "today", "desk ministry auditor")
     _add_ties(made)
     _add_ledger(made)
+    _add_studies(made)
     _add_searches(made)
     _add_regions(made)
     made.add("posts", "posts:posts", "desk ministry auditor")
@@ -180,6 +186,27 @@ def _add_ledger(made: Pages) -> None:
     made.add("sources", "ledger:sources", "desk ministry")
     made.add("sources by words", "ledger:sources", "ministry", query="q=kopi")
     made.add("source", "ledger:source", "ministry", _most(Source, "claims"))
+
+
+def _add_studies(made: Pages) -> None:
+    """Add the scout desk of the busiest region among China's provinces, which is begun for it."""
+    study = a_study()
+    made.add("studies", "scouting:studies", "visitor desk ministry")
+    made.add("scout desk", "scouting:study", "ministry", study.pk)
+    best = "CN-HI"
+    made.add("candidate", "scouting:candidate", "ministry", study.pk, best)
+    made.add("closed regions", "scouting:closed", "desk ministry")
+
+
+def a_study() -> Study:
+    """Return a study of the busiest region among China's provinces, begun if there is none."""
+    home = Region.objects.get(code=_busiest_region())
+    found = Study.objects.filter(home=home, among=",CN,").first()
+    if found:
+        return found
+    study = Study(home=home, title=Text(en="Among the provinces of China"))
+    begin_study(study, Inputs(among=("CN",)), by=None)
+    return study
 
 
 def _most(model: Any, of: str) -> int:
@@ -270,6 +297,24 @@ def list_times(requests: float) -> dict[str, list[float]]:
     return times
 
 
+def slider_times(requests: float) -> dict[str, list[float]]:
+    """Return the milliseconds in which the server answers a slider that moves: 31 provinces,
+    10,000 weightings, through all of Kembar, without a net."""
+    study = a_study()
+    reader = User.objects.get(pk=people()["ministry"].pk)
+    client = Client(headers={"host": "localhost", "hx-request": "true"})
+    client.force_login(reader)
+    address, times = reverse("scouting:study", args=[study.pk]), []
+    for number in range(int(requests) + 5):
+        started = time.perf_counter()
+        response = client.get(address, {"w.climate": str(number * 7 % 101)})
+        if number >= 5:
+            times.append((time.perf_counter() - started) * 1000)
+        if response.status_code != 200 or b'id="answer"' not in response.content:
+            raise SystemExit(f"{address} does not answer a slider")
+    return {"slider": times}
+
+
 def session(_size: float) -> dict[str, str]:
     return sessions()
 
@@ -293,6 +338,7 @@ TASKS: dict[str, Callable[[float], Any]] = {
     "seed": seed,
     "inspect": inspect,
     "list": list_times,
+    "slider": slider_times,
     "session": session,
     "grow": grow,
 }

@@ -1,4 +1,4 @@
-"""History refuses to be deleted, and a test that commits must be cleaned up after."""
+"""History and decisions refuse to be deleted; a test that commits must be cleaned up after."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 _MIGRATIONS = [
-    import_module(f"kembar.apps.audit.migrations.{name}")
-    for name in ("0002_append_only", "0003_no_way_around")
+    import_module(f"kembar.apps.{name}")
+    for name in (
+        "audit.migrations.0002_append_only",
+        "audit.migrations.0003_no_way_around",
+        "scouting.migrations.0002_decisions_stay",
+    )
 ]
 _clean_up = TransactionTestCase._fixture_teardown
 
@@ -28,5 +32,5 @@ def _forget_and_clean_up(self: Any) -> None:
 
 
 def let_tests_forget() -> None:
-    """Take the guards off history while a test that committed is cleaned up after."""
+    """Take the guards off history and decisions while a test that committed is cleaned up after."""
     TransactionTestCase._fixture_teardown = _forget_and_clean_up

@@ -16,11 +16,15 @@ from django.urls import reverse
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
+from kembar.apps.scouting.actions import close_region
+from kembar.apps.scouting.models import Closed
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
-from tests.apps.ties.things import a_claim, a_source, a_tie, an_event
+from tests.apps.scouting.things import a_decision, a_study
+from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
 from tests.people import a_person, a_post
 from tests.test_access_walk import addresses
 
@@ -80,6 +84,27 @@ ledger:new_source               200 200 403 403 403 403 403 302 200
 ledger:source                   200 200 200 200 404 200 404 404 404
 ledger:change_source            200 200 403 403 403 403 403 302 404
 ledger:source_file              200 200 200 200 404 200 404 404 404
+
+scouting:studies                200 200 200 200 200 200 200 200 200
+scouting:new                    200 403 403 403 403 403 403 302 200
+scouting:study                  200 200 200 200 404 200 404 404 404
+scouting:save_weights    POST   302 403 403 403 403 403 403 302 404
+scouting:change                 200 403 403 403 403 403 403 302 404
+scouting:share                  200 403 200 403 403 403 403 302 404
+scouting:remark          POST   422 403 422 422 403 403 403 302 404
+scouting:decide                 200 403 200 403 403 403 403 302 404
+scouting:record                 200 200 200 200 404 200 404 404 404
+scouting:history                200 200 200 200 403 200 404 302 404
+scouting:candidate              200 200 200 200 404 200 404 404 404
+scouting:decision               200 200 200 200 404 200 404 404 404
+scouting:again                  200 200 200 200 404 200 404 404 404
+scouting:decision_json          200 200 200 200 404 200 404 404 404
+scouting:decision_paper         200 200 200 200 404 200 404 404 404
+scouting:closed                 200 200 200 200 403 200 403 302 200
+scouting:close                  403 403 403 200 403 403 403 302 403
+scouting:open                   403 403 403 200 403 403 403 302 403
+scouting:test_claim             200 200 403 403 403 403 403 302 404
+scouting:note_sector            200 200 403 403 403 403 403 302 404
 
 regions:regions                 200 200 200 200 200 200 200 200 200
 regions:compare                 200 200 200 200 200 200 200 200 200
@@ -159,6 +184,14 @@ ties:attachment                 200 200 200 200 200 200 404 404 404
 ledger:claim                    200 200 200 200 200 200 404 404 404
 ledger:source                   200 200 200 200 200 200 404 404 404
 ledger:source_file              200 200 200 200 200 200 404 404 404
+scouting:study                  200 200 200 200 200 200 404 404 404
+scouting:candidate              200 200 200 200 200 200 404 404 404
+scouting:record                 200 200 200 200 200 200 404 404 404
+scouting:decision               200 200 200 200 200 200 404 404 404
+scouting:again                  200 200 200 200 200 200 404 404 404
+scouting:decision_json          200 200 200 200 200 200 404 404 404
+scouting:change                 200 403 403 403 403 403 403 302 404
+scouting:history                200 200 200 200 403 200 404 302 404
 ties:change                     200 403 403 403 403 403 403 302 404
 ties:history                    200 200 200 200 403 200 404 302 404
 ties:settle                     200 403 403 403 403 403 403 302 404
@@ -172,6 +205,15 @@ ties:attachment                 200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 200 200 200 200 200
 ledger:source                   200 200 200 200 200 200 200 200 200
 ledger:source_file              200 200 200 200 200 200 200 200 200
+scouting:study                  200 200 200 200 404 200 404 404 404
+scouting:candidate              200 200 200 200 404 200 404 404 404
+scouting:record                 200 200 200 200 404 200 404 404 404
+scouting:decision               200 200 200 200 200 200 200 200 200
+scouting:again                  200 200 200 200 200 200 200 200 200
+scouting:decision_json          200 200 200 200 200 200 200 200 200
+scouting:change                 200 403 403 403 403 403 403 302 404
+scouting:test_claim             200 200 403 403 403 403 403 302 403
+scouting:note_sector            200 200 403 403 403 403 403 302 403
 ties:change                     200 403 403 403 403 403 403 302 403
 ties:share                      200 403 200 403 403 403 403 302 403
 ties:history                    200 200 200 200 403 200 200 302 403
@@ -286,6 +328,14 @@ def a_house(audience: str) -> House:
     at_work.post(reverse("ties:import"), {"file": table})
     figure, boundary = a_figure_and_a_boundary(at_work)
     post = Holding.objects.get(person=holder).post
+    partner_code = "CN-JX" if audience == "shared" else ""
+    a_region("ID-BA")
+    study = a_study(audience=audience, partner_code=partner_code)
+    decision = a_decision(study, by=desk)
+    closed = Closed(
+        keeper_code="ID", region=a_region("CN-XJ"), reason=Text(en="R"), basis=Text(en="B")
+    )
+    close_region(closed, by=ministry)
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},
@@ -314,6 +364,21 @@ def a_house(audience: str) -> House:
         "regions:review_boundaries": {"pk": BoundaryImport.objects.get().pk},
         "regions:withdraw_figure": {"pk": figure.pk},
         "regions:withdraw_boundary": {"pk": boundary.pk},
+        **{
+            f"scouting:{name}": {"pk": study.pk}
+            for name in (
+                *("study", "save_weights", "change", "share"),
+                *("remark", "decide", "record", "history"),
+            )
+        },
+        "scouting:candidate": {"pk": study.pk, "code": "CN-HI"},
+        **{
+            f"scouting:{name}": {"pk": decision.pk}
+            for name in ("decision", "again", "decision_json")
+        },
+        "scouting:decision_paper": {"pk": decision.pk, "language": "id", "form": "docx"},
+        "scouting:open": {"pk": closed.pk},
+        **{f"scouting:{name}": of["claim"] for name in ("test_claim", "note_sector")},
         "posts:office": {"pk": Office.objects.get(pk=post.office_id).pk},
         **{
             f"posts:{name}": of["person"]

@@ -143,7 +143,62 @@ def test_the_auditor_sees_who_changed_what(visit: Visit) -> None:
     assert "Kembar" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("path", ["/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/"])
+def test_the_desk_moves_a_slider_by_keyboard_saves_it_and_decides(visit: Visit) -> None:
+    page = visit("desk", locale="en")
+    page.goto("/scouting/1/")
+    first = page.inner_text(".ranking tbody tr:first-child th a")
+    chance = page.inner_text(".ranking tbody tr:first-child .number >> nth=1")
+
+    page.focus("#w_climate")
+    page.keyboard.press("End")
+    page.wait_for_selector(".moved")
+
+    assert "w.climate=100" in page.url
+    assert page.inner_text(".ranking tbody tr:first-child th a") == first
+    assert page.inner_text(".ranking tbody tr:first-child .number >> nth=1") != chance
+    # Once the slider rests, the page asks how other ways of reckoning compare.
+    page.wait_for_selector("#answer table.cards", state="attached")
+    page.click(".moved button")
+    page.wait_for_url("**/scouting/1/")
+    assert page.input_value("#w_climate") == "100"
+
+    page.click("a[href$='/decide/']")
+    page.select_option("#id_chosen", "CN-HI")
+    page.fill("#id_reasons", "Iklim dan pantainya seperti di sini.")
+    page.click("main form.form .buttons button")
+    page.wait_for_url("**/scouting/decisions/1/")
+    with page.expect_download() as download:
+        page.click("a[href$='record.json']")
+    assert download.value.suggested_filename == "kembar-decision-1.json"
+    page.click("a[href$='/again/']")
+    page.wait_for_url("**/again/")
+    assert page.query_selector(".answer__lead") is not None
+
+
+def test_a_partner_is_ranked_again_without_a_script(
+    chromium: Browser, house: tuple[str, str]
+) -> None:
+    address, password = house
+    context = chromium.new_context(base_url=address, locale="id", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/account/login/?next=/scouting/1/")
+    page.fill("input[name=login]", "head@kembar.example")
+    page.fill("input[name=password]", password)
+    page.click("main form button")
+
+    page.check("input[name=how][value=free]")
+    page.click("form.weights button")
+
+    assert "how=free" in page.url
+    assert page.query_selector(".ranking tbody tr") is not None
+    context.close()
+
+
+SMALL = ("/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/")
+SMALL += ("/scouting/", "/scouting/1/", "/scouting/1/candidates/CN-JX/", "/scouting/1/change/")
+
+
+@pytest.mark.parametrize("path", SMALL)
 @pytest.mark.parametrize("locale", ["id", "zh-CN", "en"])
 def test_no_page_is_wider_than_a_small_telephone(visit: Visit, path: str, locale: str) -> None:
     page = visit("desk", locale=locale, width=360)

@@ -16,6 +16,7 @@ from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import check_chain
 from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Evidence, Source
+from kembar.apps.scouting.models import Check, Study
 from kembar.apps.ties.actions import EventParts, add_event
 from kembar.apps.ties.models import Conflict, Event, Tie
 from kembar.engines.dates import PartialDate
@@ -84,9 +85,33 @@ def test_nothing_of_the_example_is_left_behind() -> None:
     assert Event.objects.filter(origin="example").count() == len(told["event"])
     assert Claim.objects.count() == len(told["claim"])
     assert Conflict.objects.filter(explanation__id__isnull=False).count() == len(told["conflict"])
-    assert Evidence.objects.count() == sum(len(row["evidence"]) for row in told["claim"])
+    written = sum(len(row["evidence"]) for row in told["claim"])
+    computed = sum(len(row.get("tests", [])) for row in told["claim"])
+    assert Evidence.objects.count() == written + computed
+    assert Check.objects.count() == computed
+    assert Study.objects.filter(origin="example").count() == len(told["study"])
     addresses = {row["address"] for row in told["source"] if row["address"]}
     assert addresses <= set(Source.objects.values_list("address", flat=True))
+
+
+def test_the_articles_reason_for_jiangxi_is_tested_by_the_atlas_with_its_limits() -> None:
+    claim = Claim.objects.get(number=5)
+
+    notes = {check.kind: check.evidence.note["en"] for check in claim.checks.all()}
+
+    # The table of domain/data.md: 144 km from the sea, 0.1 % of the climate in common.
+    assert "landlocked: its nearest land is 144 km from the sea" in notes["has_coast"]
+    assert "nothing against farming fish inland" in notes["has_coast"]
+    assert "0.1 % of their climate in common" in notes["similar_climate"]
+    assert "not the motive" in notes["similar_climate"]
+
+
+def test_the_desk_finds_a_study_among_chinas_provinces_that_nobody_has_decided() -> None:
+    study = Study.objects.get(origin="example")
+
+    assert study.inputs["among"] == ["CN"]
+    assert study.owner is not None
+    assert not study.decisions.exists()
 
 
 def test_every_claim_has_a_verdict_and_its_reasoning_in_three_languages() -> None:

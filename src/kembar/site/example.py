@@ -26,6 +26,9 @@ from kembar.apps.ledger.actions import add_evidence, add_source, judge
 from kembar.apps.ledger.models import Claim, Evidence, Source
 from kembar.apps.regions import figure_files, figures, register
 from kembar.apps.regions.models import Region
+from kembar.apps.scouting import actions as scouting
+from kembar.apps.scouting.inputs import Inputs
+from kembar.apps.scouting.models import SectorClaim, Study
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
@@ -188,6 +191,9 @@ def load(say: Say = lambda _step: None) -> bool:
         _conflict(row, ties, events, claims)
     say("figures")
     load_figures()
+    say("study")
+    for row in example["study"]:
+        _study(row)
     say("register")
     load_register()
     return True
@@ -326,7 +332,32 @@ def _claim(row: dict[str, Any], ties: dict[str, Tie], sources: dict[str, Source]
         )
         add_evidence(evidence, by=None)
     judge(claim, judgement=row["verdict"], reasoning=Text(row["reasoning"]), by=None)
+    _test(claim, row)
     return claim
+
+
+def _test(claim: Claim, row: dict[str, Any]) -> None:
+    """Put beside a claim what the atlas computes of it, and note what it says of sectors."""
+    for test in row.get("tests", []):
+        region, home = (Region.objects.get(code=test[side]) for side in ("region", "home"))
+        scouting.test_claim(claim, check=test["check"], region=region, home=home, by=None)
+    for said in row.get("sectors", []):
+        region = Region.objects.get(code=said["region"])
+        note = SectorClaim(claim=claim, region=region, sector=said["sector"], role=said["role"])
+        scouting.note_sector(note, by=None)
+
+
+def _study(row: dict[str, Any]) -> None:
+    desk = Post.objects.filter(role=Role.DESK, office__region_code=HOME).order_by("-pk").first()
+    study = Study(
+        home=Region.objects.get(code=row["home"]),
+        title=Text(row["title"]),
+        purpose=Text(row["purpose"]),
+        owner=desk,
+        origin=ORIGIN,
+    )
+    inputs = Inputs(among=tuple(row["among"]), sectors=tuple(row["sectors"]))
+    scouting.begin_study(study, inputs, by=None)
 
 
 def _conflict(

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "kembar.apps.ledger",
     "kembar.apps.regions",
     "kembar.apps.posts",
+    "kembar.apps.scouting",
     "kembar.apps.ties",
     "kembar.site",
     "allauth",
@@ -320,14 +321,23 @@ if HTTPS:
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 # What the rooms above `accounts` add to a hand-over: what a post's successor inherits.
-INHERITANCES = ["kembar.apps.ties.queries.inheritance"]
+INHERITANCES = [
+    "kembar.apps.ties.queries.inheritance",
+    "kembar.apps.scouting.queries.inheritance",
+]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",
+    "kembar.apps.scouting.parts.studies_of_region",
     "kembar.apps.ties.parts.claims_on_region",
 ]
 # What they add to the page of a claim.
-CLAIM_PARTS = ["kembar.apps.ties.parts.place_of_claim"]
+CLAIM_PARTS = [
+    "kembar.apps.ties.parts.place_of_claim",
+    "kembar.apps.scouting.parts.tests_of_claim",
+]
+# What they know of possible partners: a study counts it beside the atlas.
+SCOUTING_FACTS = ["kembar.apps.ties.facts.known_of_partners"]
 # What they know of the use of a source: who reads what names it may read a shared source.
 SOURCE_USES = ["kembar.apps.ties.queries.uses_of_source"]
 

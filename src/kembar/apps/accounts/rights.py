@@ -52,6 +52,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "events.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.judge": frozenset({Role.DESK, Role.MINISTRY}),
+    "scouting.write": frozenset({Role.DESK}),
+    "scouting.decide": frozenset({Role.DESK, Role.HEAD}),
+    "scouting.remark": frozenset({Role.DESK, Role.HEAD, Role.MINISTRY}),
+    "scouting.keep_list": frozenset({Role.MINISTRY}),
     "history.read": READERS | {Role.ADMINISTRATOR},
     "posts.read": READERS | {Role.ADMINISTRATOR},
     "posts.manage": frozenset({Role.ADMINISTRATOR}),
@@ -62,7 +66,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 REACHING_DOWN: dict[str, frozenset[Role]] = {
     name: PERMISSIONS[name]
     for name in (
-        *("ties.read_all", "ties.export", "ties.remark"),
+        *("ties.read_all", "ties.export", "ties.remark", "scouting.remark"),
         *("history.read", "posts.read", "posts.manage"),
     )
 } | {name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import")}

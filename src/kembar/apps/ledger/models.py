@@ -105,6 +105,7 @@ class Source(Owned):
         LETTER = "letter", _("Letter")
         MINUTES = "minutes", _("Minutes")
         RECORD = "record", _("Own record")
+        COMPUTED = "computed", _("Computed check")
         OTHER = "other", _("Other")
 
     class Reliability(models.TextChoices):

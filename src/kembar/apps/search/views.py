@@ -16,6 +16,7 @@ KIND_NAMES = {
     "person": _("Person"),
     "claim": _("Claim"),
     "source": _("Source"),
+    "study": _("Study"),
 }
 
 

@@ -35,6 +35,8 @@ from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Judgement, Source
 from kembar.apps.ledger.queries import visible_evidence
 from kembar.apps.regions.models import Region
+from kembar.apps.scouting.models import Study
+from kembar.apps.scouting.queries import studies_for
 from kembar.apps.ties.health import Facts, Health, Pulse, examine
 from kembar.apps.ties.models import (
     CONTACT_KINDS,
@@ -181,6 +183,7 @@ class Overview:
     health: Health
     owner_holding: Holding | None
     precedents: Sequence[Tie]
+    studies: Sequence[Study]
 
 
 def get_tie(user: object, pk: int) -> Tie:
@@ -387,6 +390,7 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
         health=health_of(tie, today, is_held=holding is not None),
         owner_holding=holding,
         precedents=_precedents(tie, user),
+        studies=studies_for(user, tie.home_id, tie.partner),
     )
 
 

@@ -1,0 +1,36 @@
+"""A decision as a paper that an office can file."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from django.utils import timezone
+
+from kembar.apps.kit.text import Text
+from kembar.apps.scouting.models import Decision
+from kembar.engines import report
+
+FORMS: Final = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def paper_of(decision: Decision, *, language: str, form: str) -> bytes:
+    """Return a decision as PDF or Word, from what was kept and from nothing else."""
+    kept = decision.kept()
+    spoken = cast(report.Language, language)
+    said = report.Decision(
+        study=decision.title.shown(language).text,
+        question=_in(kept["study"]["purpose"], language),
+        chosen=decision.chosen_id,
+        reasons=decision.reasons.shown(language).text,
+        by=decision.by_name,
+        on=timezone.localtime(decision.at).date(),
+    )
+    write = report.pdf if form == "pdf" else report.word
+    return write(kept["answer"], language=spoken, decision=said)
+
+
+def _in(texts: dict[str, str], language: str) -> str:
+    return Text(texts).shown(language).text

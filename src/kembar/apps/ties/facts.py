@@ -1,0 +1,38 @@
+"""What ties know of possible partners: a study counts it beside the atlas."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kembar.apps.accounts.rights import Audience, within
+from kembar.apps.regions.models import Region
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Tie
+from kembar.engines.scouting.question import Contact, Known
+from kembar.engines.scouting.question import Tie as KnownTie
+
+
+def known_of_partners(home: Region, countries: frozenset[str] | None) -> Known:
+    """Return the ties and contacts with some countries that a study of a home may lean on.
+
+    Its own and those of the places in it; of others only what they have published, for whoever
+    reads the study must not learn through it what they keep to themselves.
+    """
+    own = within("home__code", [home.code])
+    others = Q(audience=Audience.PUBLISHED) & Q(home__country=home.country)
+    ties = Tie.objects.filter(own | others)
+    if countries is not None:
+        ties = ties.filter(partner__country__in=countries)
+    columns = ties.order_by("pk").values_list("home_id", "partner_id", "state")
+    return Known(
+        ties=tuple(KnownTie(one, other, state) for one, other, state in columns),
+        contacts=_contacts(home),
+    )
+
+
+def _contacts(home: Region) -> tuple[Contact, ...]:
+    events = Event.objects.standing().filter(
+        within("tie__home__code", [home.code]), kind__in=CONTACT_KINDS
+    )
+    rows = events.order_by("on", "pk").values_list("tie__partner_id", "on", "kind")
+    # A contact with a city is one with its province, which is what a study ranks.
+    return tuple(Contact(partner.partition(".")[0], str(on), kind) for partner, on, kind in rows)
