@@ -19,8 +19,19 @@ OUR_NAMES = ROOT / "src/kembar/apps/regions/data/names.csv"
 _LATIN = ("", "_en", "_de", "_es", "_fr", "_id", "_it", "_pt")
 BRACKETS = re.compile(r"\s*[(\[].*$")
 HAN = re.compile(r"^[\u3400-\u9fff·－\-（）()]+$")
-# Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok.
-OUR_COUNTRIES = {("CN", "id"): "Tiongkok"}
+# Keputusan Presiden 12/2014: the state is Republik Rakyat Tiongkok. Timor Timur was a province
+# of Indonesia until 1999; the state beside Nusa Tenggara Timur is Timor-Leste. The others as
+# Indonesian writes them today (KBBI), where iso-codes keeps English or older spellings.
+OUR_COUNTRIES = {
+    ("CN", "id"): "Tiongkok",
+    ("TL", "id"): "Timor-Leste",
+    ("CD", "id"): "Republik Demokratik Kongo",
+    ("CG", "id"): "Kongo",
+    ("CZ", "id"): "Ceko",
+    ("FR", "id"): "Prancis",
+    ("MO", "id"): "Makau",
+    ("VA", "id"): "Vatikan",
+}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ ROOMS: list[tuple[Promise | str, str, str]] = [
     (_("Today"), "today", "ties.read_all"),
     (_("Ties"), "ties:ties", ""),
     (_("Regions"), "regions:regions", ""),
-    (_("Choose a partner"), "scouting:studies", ""),
+    (_("Partners"), "scouting:studies", ""),
     (_("Claims"), "ledger:claims", ""),
     (_("Sources"), "ledger:sources", "ties.read_all"),
     (_("Import"), "ties:import", "ties.import"),
