@@ -41,7 +41,8 @@ ABOUT: dict[str, dict[str, Any]] = {
         "period": "ISO 3166-1 as of 2026",
         "resolution": "one row a country",
         "method": "Names as iso-codes translates them, but for eight that Indonesian writes"
-        " otherwise: China is Tiongkok (Keputusan Presiden 12/2014), the state on Timor is Timor-Leste.",
+        " otherwise: China is Tiongkok (Keputusan Presiden 12/2014), the state on Timor is"
+        " Timor-Leste.",
         "bias": "Listing a code says nothing on the status of a territory.",
     },
     "places.npz": {
