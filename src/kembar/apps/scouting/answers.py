@@ -16,7 +16,7 @@ from kembar.apps.kit.text import reader_language
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_name
 from kembar.apps.scouting.figures import per_cent, plain, signed, with_unit
-from kembar.apps.scouting.words import METHODS, SEEN, filter_name, group_name, in_reader
+from kembar.apps.scouting.words import METHODS, SECTORS, SEEN, filter_name, group_name, in_reader
 from kembar.engines import atlas
 from kembar.engines.errors import SENTENCES, KembarError
 from kembar.engines.scouting import catalog
@@ -178,6 +178,8 @@ def _named(value: Any, names: Names) -> Any:
     for part in value.split(", "):
         if part in criteria:
             parts.append(in_reader(dict(criteria[part])))
+        elif part in SECTORS:
+            parts.append(str(SECTORS[part]))
         elif _REGION.fullmatch(part):
             parts.append(names.name(part))
         elif _COUNTRY.fullmatch(part):

@@ -16,9 +16,9 @@ def per_cent(share: float | None, digits: int = 0) -> str:
         return "–"
     points = share * 100
     smallest = 10**-digits
-    if 0 < points < smallest / 2:
+    if points > 0 and round(points, digits) == 0:
         return _("below %(share)s %%") % {"share": plain(smallest, digits)}
-    if 100 - smallest / 2 < points < 100:
+    if points < 100 and round(points, digits) == 100:
         return _("above %(share)s %%") % {"share": plain(100 - smallest, digits)}
     return _("%(share)s %%") % {"share": plain(points, digits)}
 
@@ -30,7 +30,7 @@ def plain(value: float | None, digits: int | None = None) -> str:
     if digits is None:
         most = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
         digits = next(n for n in range(most + 1) if n == most or round(value, n) == value)
-    text = number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    text = number_format(round(value, digits) + 0.0, digits, use_l10n=True, force_grouping=True)
     return text.replace("-", "−")
 
 
