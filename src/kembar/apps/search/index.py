@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from kembar.apps.accounts.rights import Audience, Rights
 from kembar.apps.kit.bulk import insert
@@ -164,14 +165,19 @@ def _drawer(pk: int) -> str:
 
 def _learn_words(texts: Iterable[str]) -> None:
     words = {word for text in texts for word in languages.words(text) if 4 <= len(word) <= 40}
-    known = set(Word.objects.filter(text__in=words).values_list("text", flat=True))
-    new = Word.objects.bulk_create([Word(text=w) for w in sorted(words - known)], batch_size=500)
+    new = words - set(Word.objects.filter(text__in=words).values_list("text", flat=True))
+    # Race: somebody may be writing the same word. We wait for him, each in the order of the
+    # alphabet, and then find his word with its misspellings.
+    rows = [Word(text=word) for word in sorted(new)]
+    Word.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    spelt = Misspelling.objects.filter(word=OuterRef("pk"))
+    own = Word.objects.filter(~Exists(spelt), text__in=new)
     # Some thirty rows a word: written without making an object of each.
     table = Misspelling._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} (key, word_id) VALUES (%s, %s)",
-            [(key[:40], word.pk) for word in new for key in sorted(languages.deletes(word.text))],
+            [(key[:40], word.pk) for word in own for key in sorted(languages.deletes(word.text))],
         )
 
 
