@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 
@@ -41,6 +41,23 @@ def save_if_unchanged(record: Versioned, seen: int, fields: list[str]) -> None:
     if not changed:
         raise StaleError(manager.get(pk=record.pk))
     record.version = seen + 1
+
+
+def hold(record: models.Model, field: str) -> None:
+    """Keep others from changing a record until this transaction ends, and read a field anew.
+
+    Everybody takes hold in one order, or two would wait for each other: ties, claims, sources,
+    then `index.put` once, then `record_all` once. On SQLite one transaction writes at a time.
+    """
+    manager: Any = type(record)._default_manager
+    record.refresh_from_db(fields=[field], from_queryset=manager.select_for_update(no_key=True))
+
+
+def one_at_a_time(name: str) -> None:
+    """Wait until no other transaction does what bears this name; from here on they wait for us."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 @contextmanager

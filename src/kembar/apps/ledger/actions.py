@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import narrower
-from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record
-from kembar.apps.kit.concurrency import save_if_unchanged, twins_refused
+from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record, record_all
+from kembar.apps.kit.concurrency import hold, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Evidence, Source, StoredFile, Verdict
@@ -66,8 +67,13 @@ def add_source(
     with twins_refused(source):
         source.save()
     index.put([source_line(source)])
-    changes = first_values(source, archived=file and file.sha256)
-    record(Deed("ledger.source_added", source, source.owner_code, changes=changes), by=by)
+    record(source_added(source), by=by)
+
+
+def source_added(source: Source) -> Deed:
+    archived = source.archived and source.archived.sha256
+    changes = first_values(source, archived=archived)
+    return Deed("ledger.source_added", source, source.owner_code, changes=changes)
 
 
 @transaction.atomic
@@ -100,21 +106,61 @@ def change_source(
     )
 
 
-def in_the_ledger(source: Source | None, *, by: User | None) -> Source | None:
-    """Return a source, written down first if it is not yet."""
-    if source is not None and source.pk is None:
-        add_source(source, by=by)
+def in_the_ledger(sources: Iterable[Source]) -> tuple[list[Source], list[Source]]:
+    """Return sources as they stand in the ledger, and those that were written down just now.
+
+    Those are still to be put into the search and the history, together with what names them.
+    """
+    named: list[Source] = []
+    new: list[Source] = []
+    for source in sources:
+        if source.pk is None:
+            kept = _written_down(source)
+            new += [kept] if kept is source else []
+            source = kept
+        named.append(source)
+    return list(dict.fromkeys(named)), new
+
+
+def _written_down(source: Source) -> Source:
+    """Save a new source; if its address was written down meanwhile, return what stands there."""
+    try:
+        source.full_clean()
+        with twins_refused(source):
+            source.save()
+    except ValidationError:
+        twins = Source.objects.filter(owner_code=source.owner_code, address=source.address)
+        twin = twins.exclude(address="").first()
+        if twin is None:
+            raise
+        return twin
     return source
+
+
+def _name_source(record_: Claim | Evidence) -> list[Source]:
+    """Have the source of a claim or evidence in the ledger; return it if it is new there."""
+    if record_.source is None:
+        return []
+    (record_.source,), new = in_the_ledger([record_.source])
+    return new
+
+
+def _remember(
+    lines: Sequence[index.Line], new: Sequence[Source], deed: Deed, by: User | None
+) -> None:
+    """Put a deed, and the sources that are new with it, into the search and the history."""
+    index.put([*map(source_line, new), *lines])
+    record_all([*map(source_added, new), deed], by=by)
 
 
 @transaction.atomic
 def add_claim(claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said."""
-    claim.source = in_the_ledger(claim.source, by=by)
+    new = _name_source(claim)
     claim.full_clean()
     claim.save()
-    index.put([claim_line(claim)])
-    record(Deed("ledger.claim_added", claim, claim.owner_code, changes=first_values(claim)), by=by)
+    deed = Deed("ledger.claim_added", claim, claim.owner_code, changes=first_values(claim))
+    _remember([claim_line(claim)], new, deed, by)
 
 
 @transaction.atomic
@@ -122,14 +168,16 @@ def change_claim(
     claim: Claim, *, seen: int, fields: list[str], old: dict[str, Any], by: User
 ) -> None:
     """Correct what is written down of a claim, unless somebody else did since it was opened."""
-    claim.source = in_the_ledger(claim.source, by=by)
+    # Race: its tie may be shared, or taken back, in this moment.
+    hold(claim, "at_most")
+    new = _name_source(claim)
     claim.full_clean(validate_unique=False)
     changes = differences(old, _values(claim, fields))
     if not changes:
         return
     save_if_unchanged(claim, seen, fields)
-    index.put([claim_line(claim)])
-    record(Deed("ledger.claim_changed", claim, claim.owner_code, changes=changes), by=by)
+    deed = Deed("ledger.claim_changed", claim, claim.owner_code, changes=changes)
+    _remember([claim_line(claim)], new, deed, by)
 
 
 @transaction.atomic
@@ -145,12 +193,13 @@ def withdraw_claim(claim: Claim, *, reason: str, seen: int, by: User) -> None:
 @transaction.atomic
 def add_evidence(evidence: Evidence, *, by: User | None) -> None:
     """Put a source beside a claim, for it or against it."""
-    evidence.source = in_the_ledger(evidence.source, by=by) or evidence.source
+    new = _name_source(evidence)
     evidence.added_by = by
     evidence.full_clean()
     evidence.save()
     claim, changes = evidence.claim, first_values(evidence, without="claim")
-    record(Deed("ledger.evidence_added", claim, claim.owner_code, changes=changes), by=by)
+    deed = Deed("ledger.evidence_added", claim, claim.owner_code, changes=changes)
+    _remember([], new, deed, by)
 
 
 @transaction.atomic

@@ -12,11 +12,26 @@ from django.utils import timezone
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience, narrower
-from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
-from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
+from kembar.apps.audit.actions import (
+    Deed,
+    differences,
+    first_values,
+    key_of,
+    name_of,
+    record,
+    record_all,
+)
+from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
-from kembar.apps.ledger.actions import add_claim, claim_line, in_the_ledger, source_line, stored
+from kembar.apps.ledger.actions import (
+    add_claim,
+    claim_line,
+    in_the_ledger,
+    source_added,
+    source_line,
+    stored,
+)
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.search import index
 from kembar.apps.ties.health import pulse
@@ -135,6 +150,7 @@ def change_tie(
 def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
     """Let the partner, or everyone, read a tie; or take that back."""
     old, tie.audience = tie.audience, Audience(audience)
+    # From here on its events and claims wait for us: each takes hold of the tie, or of itself.
     save_if_unchanged(tie, seen, ["audience"])
     events = tie.events.standing().select_related("tie").prefetch_related("participants")
     lines = [tie_line(tie)]
@@ -142,7 +158,7 @@ def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
         event.tie = tie
         lines += event_lines(event, event.participants.all())
     tie.claims.update(at_most=tie.audience)
-    lines += [claim_line(claim) for claim in tie.claims.all()]
+    lines += [claim_line(claim) for claim in tie.claims.standing()]
     index.put(lines)
     changes = differences({"audience": old}, {"audience": tie.audience})
     record(Deed("ties.tie_shared", tie, tie.home_id, changes=changes), by=by)
@@ -160,9 +176,7 @@ def _named(people: Iterable[Participant], sources: Iterable[Source]) -> dict[str
     }
 
 
-def _put_parts(event: Event, parts: EventParts, *, by: User | None) -> None:
-    for source in parts.sources:
-        in_the_ledger(source, by=by)
+def _put_parts(event: Event, parts: EventParts) -> None:
     event.participants.all().delete()
     for person in parts.participants:
         person.pk, person.event = None, event
@@ -217,15 +231,17 @@ def contest(event: Event, other: Event, *, by: User | None) -> None:
 @transaction.atomic
 def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     """Put an event on the timeline of a tie."""
+    hold(event.tie, "audience")
     event.full_clean()
     event.save()
-    _put_parts(event, parts, by=by)
-    index.put(event_lines(event, parts.participants))
+    parts.sources, new = in_the_ledger(parts.sources)
+    _put_parts(event, parts)
+    index.put([*map(source_line, new), *event_lines(event, parts.participants)])
     take_pulse(event.tie)
     named = _named(parts.participants, parts.sources)
     changes = [*first_values(event, without="tie", **named), *_files_put(parts)]
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
-    record(deed, by=by)
+    record_all([*map(source_added, new), deed], by=by)
     for other in parts.contradicts:
         contest(event, other, by=by)
 
@@ -243,23 +259,25 @@ def change_event(
     """Correct an event, unless somebody else did, or withdrew it, since it was opened."""
     if event.withdrawn:
         raise StaleError(event)
+    hold(event.tie, "audience")
+    parts.sources, new = in_the_ledger(parts.sources)
     event.full_clean(validate_unique=False)
     people = list(event.participants.order_by("pk"))
     old = {**old, **_named(people, event.sources.all())}
-    new = {name: getattr(event, name) for name in fields}
-    new |= _named(parts.participants, parts.sources)
-    changes = [*differences(old, new), *_files_put(parts)]
+    now = {name: getattr(event, name) for name in fields}
+    now |= _named(parts.participants, parts.sources)
+    changes = [*differences(old, now), *_files_put(parts)]
     if changes:
         # What somebody wrote himself is not moved by the next table any more.
         event.origin = ""
     save_if_unchanged(event, seen, [*fields, "origin"])
     index.forget([f"{key_of(event)}/{n}" for n in range(len(people))])
-    _put_parts(event, parts, by=by)
-    index.put(event_lines(event, parts.participants))
+    _put_parts(event, parts)
+    index.put([*map(source_line, new), *event_lines(event, parts.participants)])
     take_pulse(event.tie)
     if changes:
         deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
-        record(deed, by=by)
+        record_all([*map(source_added, new), deed], by=by)
     for other in parts.contradicts:
         contest(event, other, by=by)
 
@@ -269,6 +287,7 @@ def withdraw_event(event: Event, *, reason: str, seen: int, by: User) -> None:
     """Take an event off the timeline, with the reason; the record stays in the history."""
     if event.withdrawn:
         raise StaleError(event)
+    hold(event.tie, "audience")
     count = event.participants.count()
     event.withdrawn = reason
     save_if_unchanged(event, seen, ["withdrawn"])
@@ -296,8 +315,9 @@ def settle_conflict(conflict: Conflict, *, settlement: Text, by: User) -> None:
 def add_claim_to(tie: Tie, claim: Claim, *, by: User | None) -> None:
     """Write down what somebody said about a tie."""
     claim.owner_code, claim.partner_code = tie.home_id, tie.partner_id
-    # Locked, for somebody may be sharing the tie in this moment.
-    claim.at_most = Tie.objects.select_for_update().get(pk=tie.pk).audience
+    # Race: somebody may be sharing the tie in this moment.
+    hold(tie, "audience")
+    claim.at_most = tie.audience
     add_claim(claim, by=by)
     tie.claims.add(claim)
 
