@@ -49,12 +49,11 @@ def import_ties(
     load_register()
     try:
         table = tables.read_table(data, name=file.name)
-        plan = imports.plan(table, by=None, language=language, name=file.name)
+        with say.status("Loading …" if apply else "Looking …"):
+            work = imports.plan_and_load if apply else imports.plan
+            plan = work(table, by=None, language=language, name=file.name)
     except KembarError as error:
         refuse(str(error))
-    if apply:
-        with say.status("Loading …"):
-            imports.load(plan, by=None)
     wrong = plan.of(Fate.REFUSED)
     if refused and wrong:
         rows = plan.refused_rows(table.header)

@@ -6,17 +6,20 @@ from functools import partial
 
 import pytest
 
-from kembar.apps.accounts.rights import NO_RIGHTS
+from kembar.apps.accounts.rights import NO_RIGHTS, Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import check_chain
+from kembar.apps.kit.tables import Table, read_table
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import change_claim
-from kembar.apps.ledger.models import Claim, Source
+from kembar.apps.ledger.handing_in import load_as_shown
+from kembar.apps.ledger.models import Claim, Source, StoredFile
 from kembar.apps.search import index
-from kembar.apps.ties import actions
-from kembar.apps.ties.models import Event, Tie
-from tests.apps.ties.things import a_claim, a_tie, an_event
+from kembar.apps.ties import actions, imports
+from kembar.apps.ties.models import Event, Import, Tie
+from tests.apps.ties.things import a_claim, a_region, a_tie, an_event
 from tests.at_once import meanwhile
+from tests.people import a_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,3 +161,64 @@ def test_a_claim_is_corrected_with_a_source_that_somebody_wrote_down_just_now() 
     meanwhile(partial(an_event, tie, sources=[a_letter()]), change)
 
     assert Claim.objects.get().source == Source.objects.get()
+
+
+# Tables
+
+
+def a_table(rows: str) -> Table:
+    return read_table(rows.encode(), name="ties.csv")
+
+
+def test_a_table_does_not_undo_what_the_desk_saves_meanwhile() -> None:
+    tie = a_tie(note=Text(en="before"))
+    typed = as_loaded(tie)
+    typed.note = Text(en="typed by the desk")
+    save = partial(
+        actions.change_tie, typed, seen=1, fields=["note"], old={"note": tie.note}, by=None
+    )
+    table = a_table("home,partner,note\nID-NT,CN-JX,dari tabel\n")
+
+    meanwhile(save, partial(imports.plan_and_load, table, by=None, language="id"))
+
+    kept = as_loaded(tie)
+    assert kept.note == {"en": "typed by the desk", "id": "dari tabel"}
+    assert kept.version == 3
+    (imported,) = Entry.objects.filter(action="ties.imported")
+    assert [change["old"] for change in imported.changes] == [{"en": "typed by the desk"}]
+
+
+def test_a_table_that_would_do_something_else_by_now_is_shown_again() -> None:
+    tie = a_tie(note=Text(en="before"))
+    table = a_table("home,partner,note\nID-NT,CN-JX,from the table\n")
+    desk = a_person(Role.DESK)
+    promise = imports.plan(table, by=desk, language="en").digest
+    file = StoredFile.objects.create(sha256="0" * 64, size=1, content_type="text/csv")
+    handed_in = Import.objects.create(file=file, name="t.csv", by=desk, plan=promise)
+    typed = as_loaded(tie)
+    typed.note = Text(en="typed by the desk")
+    save = partial(
+        actions.change_tie, typed, seen=1, fields=["note"], old={"note": tie.note}, by=None
+    )
+
+    plan = partial(imports.plan, table, by=desk, language="en", holding=True)
+    load = partial(imports.load, by=desk)
+    counts = meanwhile(save, partial(load_as_shown, handed_in, plan=plan, load=load))
+
+    assert counts is None
+    assert as_loaded(tie).note == {"en": "typed by the desk"}
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_table_loaded_twice_at_once_by_the_command_is_loaded_once(is_new: bool) -> None:
+    for code in ("ID-NT", "CN-JX"):
+        a_region(code)
+    if not is_new:
+        a_tie()
+    table = a_table("home,partner,kind,mou\nID-NT,CN-JX,sister_province,2025-11-22\n")
+    load = partial(imports.plan_and_load, table, by=None, language="en")
+
+    meanwhile(load, load)
+
+    assert (Tie.objects.count(), Event.objects.count()) == (1, 1)
+    assert Entry.objects.filter(action="ties.imported").count() == 1

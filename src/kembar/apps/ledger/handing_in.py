@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.requests import Request
-from kembar.apps.kit.concurrency import StaleError
+from kembar.apps.kit.concurrency import StaleError, one_at_a_time
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.files import Kept, check_size, keep, open_kept
 from kembar.apps.ledger.actions import stored
@@ -88,10 +88,9 @@ def load_as_shown(
     StaleError
         If it has been loaded already.
     """
-    # Race: files are loaded one after the other. Each waits at the first one ever handed in,
-    # and is worked out when the one before is done.
-    kind: Any = type(handed_in)
-    kind.objects.select_for_update().order_by("pk").first()
+    # Race: files of a kind are loaded one after the other, each worked out when the one before
+    # is done.
+    one_at_a_time(handed_in._meta.label_lower)
     handed_in.refresh_from_db()
     if handed_in.applied_at:
         raise StaleError(handed_in)

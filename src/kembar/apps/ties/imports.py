@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record_all
 from kembar.apps.kit.bulk import insert, uncollected
+from kembar.apps.kit.concurrency import one_at_a_time
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
 from kembar.apps.kit.text import Text
@@ -39,7 +40,7 @@ from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
 from kembar.apps.ties.actions import contest, tie_line
 from kembar.apps.ties.health import pulse
-from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Import, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
 from kembar.engines.errors import KembarError
 
@@ -344,7 +345,9 @@ class _Reader:
 
 
 @uncollected()
-def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Plan:
+def plan(
+    table: Table, *, by: User | None, language: str, name: str = "", holding: bool = False
+) -> Plan:
     """Work out what each row of a table would do. Nothing is written.
 
     Parameters
@@ -355,6 +358,8 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
         The language, id, zh or en, in which notes are written.
     name
         What its owner calls the file, for the reasons.
+    holding
+        Keep others from changing the ties until this transaction ends, to `load` the plan in it.
 
     Raises
     ------
@@ -369,7 +374,7 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
     rows = list(rows_of(table, name=name))
     reader = _Reader(Gazetteer.of(Region.objects.all()), by, language, name)
     wishes = [reader.read(row) for row in rows]
-    _compare(wishes)
+    _compare(wishes, holding=holding)
     used = {
         region.code for w in wishes if not w.problems for region in (w.home, w.partner) if region
     }
@@ -381,11 +386,14 @@ def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Pla
     )
 
 
-def _compare(wishes: Sequence[Wish]) -> None:
+def _compare(wishes: Sequence[Wish], *, holding: bool) -> None:
     """Set the fate of each wish by what is stored already."""
     seen: dict[tuple[str, str, int], int] = {}
     homes = {wish.home.code for wish in wishes if wish.home}
-    ties = {(t.home_id, t.partner_id, t.cycle): t for t in Tie.objects.filter(home__in=homes)}
+    stored = Tie.objects.filter(home__in=homes).order_by("pk")
+    if holding:
+        stored = stored.select_for_update(no_key=True)
+    ties = {(tie.home_id, tie.partner_id, tie.cycle): tie for tie in stored}
     events: dict[int, list[Event]] = defaultdict(list)
     for event in Event.objects.filter(tie__home__in=homes).exclude(milestone=""):
         events[event.tie_id].append(event)
@@ -455,10 +463,28 @@ def _told(wish: Wish) -> list[dict[str, Any]]:
 # Doing it -----------------------------------------------------------------------------------
 
 
+@transaction.atomic
+def plan_and_load(table: Table, *, by: User | None, language: str, name: str = "") -> Plan:
+    """Load a table that nobody looks at first, and return what was done.
+
+    Raises
+    ------
+    KembarError
+        As `plan` does.
+    """
+    one_at_a_time(Import._meta.label_lower)
+    plan_ = plan(table, by=by, language=language, name=name, holding=True)
+    load(plan_, by=by)
+    return plan_
+
+
 @uncollected()
 @transaction.atomic
 def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int]:
-    """Do what a plan says, and return how many rows had which fate."""
+    """Do what a plan says, and return how many rows had which fate.
+
+    Where others work too, it is a plan that holds its ties.
+    """
     Region.objects.bulk_create(plan_.new_regions, batch_size=500)
     adding, updating = plan_.of(Fate.ADD), plan_.of(Fate.UPDATE)
     sources = _sources([*adding, *updating])
