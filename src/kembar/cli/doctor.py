@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from kembar.cli.house import open_house
+from kembar.cli.house import database_trouble, open_house
 from kembar.cli.speech import say
 
 Level = Literal["good", "warning", "bad"]
@@ -109,24 +109,21 @@ def _readers(home: Path) -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     from django.db import connection
-    from django.db.utils import NotSupportedError, OperationalError
+    from django.db.utils import DatabaseError
 
     try:
         connection.ensure_connection()
-    except NotSupportedError as error:
-        yield Finding("bad", str(error), "Bring the database server up to date.")
-        return
-    except OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        mend = "Start the database, or look at DATABASE_URL and KEMBAR_HOME."
-        yield Finding("bad", f"The database does not answer: {reason}", mend)
-        return
-    if connection.vendor == "sqlite":
-        yield from _sqlite()
-    else:
-        version: int = connection.pg_version  # type: ignore[attr-defined]  # PostgreSQL's own
-        yield Finding("good", f"PostgreSQL {version // 10_000}.{version % 10_000}")
-    yield from _content()
+        if connection.vendor == "sqlite":
+            yield from _sqlite()
+        else:
+            version: int = connection.pg_version  # type: ignore[attr-defined]  # PostgreSQL's own
+            yield Finding("good", f"PostgreSQL {version // 10_000}.{version % 10_000}")
+        yield from _content()
+    except DatabaseError as error:
+        trouble = database_trouble(error)
+        if trouble is None:
+            raise
+        yield Finding("bad", *trouble)
 
 
 def _sqlite() -> Iterator[Finding]:

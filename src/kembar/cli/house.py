@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from kembar.cli.speech import refuse
 
@@ -28,8 +32,6 @@ def open_house(*, migrate: bool = True) -> None:
     """
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import call_command
-    from django.db.utils import OperationalError
     from django.utils import translation
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
@@ -37,10 +39,88 @@ def open_house(*, migrate: bool = True) -> None:
         django.setup()
         translation.activate("en")
         if migrate:
-            call_command("migrate", verbosity=0, interactive=False)
+            _bring_up_to_date()
     except ImproperlyConfigured as error:
         refuse(str(error))
-    except OperationalError as error:
-        refuse(f"The database does not answer: {error}. Look at DATABASE_URL and KEMBAR_HOME.")
     except OSError as error:
         refuse(f"{error.filename}: {error.strerror}. Look at KEMBAR_HOME.")
+
+
+def _bring_up_to_date() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    with _alone(Path(settings.HOME) / "migrating.lock"):
+        if connection.vendor == "sqlite" and not connection.introspection.table_names():
+            _make_database()
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def _make_database() -> None:
+    """Make a new SQLite database beside its place: one that is cut off leaves nothing half-made."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    file = Path(connection.settings_dict["NAME"])
+    new = file.with_name(f"{file.name}.new")
+    connection.close()
+    for path in (file, new):
+        # What a process that was ended wrote beside it would be read as part of the new one.
+        for end in ("-wal", "-shm"):
+            path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    connection.settings_dict["NAME"] = new
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = file
+    new.replace(file)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time do what follows; it is let go when the process ends, too."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            # It gives up after ten seconds, which a first migration takes on a slow machine.
+            while True:
+                try:
+                    msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:
+                    continue
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def database_trouble(error: BaseException) -> tuple[str, str] | None:
+    """Return what is wrong with the database and how to mend it, None if it is something else."""
+    if "django" not in sys.modules:
+        return None
+    from django.db import connection
+    from django.db.utils import DatabaseError, NotSupportedError, OperationalError
+
+    reason = " ".join(str(error).split())
+    if isinstance(error, NotSupportedError):
+        return reason, "Bring the database server up to date."
+    if isinstance(error, OperationalError):
+        mend = "Start the database, or look at DATABASE_URL and KEMBAR_HOME."
+        return f"The database does not answer: {reason}", mend
+    # The kinds of errors below it are our mistakes, and are shown as such.
+    if type(error) is DatabaseError and connection.vendor == "sqlite":
+        file = connection.settings_dict["NAME"]
+        mend = "Keep it aside, and put your latest copy in its place."
+        return f"{file} is broken, or no database: {reason}", mend
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -20,6 +21,8 @@ from kembar.cli import (
     serve,
     sweep,
 )
+from kembar.cli.house import database_trouble
+from kembar.cli.speech import tell
 
 app = typer.Typer(
     name="kembar",
@@ -60,4 +63,11 @@ app.add_typer(atlas.app)
 
 
 def main() -> None:
-    app()
+    try:
+        app()
+    except Exception as error:
+        trouble = database_trouble(error)
+        if trouble is None:
+            raise
+        tell("{}. {}".format(*trouble))
+        sys.exit(1)

@@ -12,9 +12,14 @@ from rich.console import Console
 say = Console(stderr=True)
 
 
+def tell(message: str) -> None:
+    """Print what is wrong."""
+    say.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
+
+
 def refuse(message: str) -> Never:
     """Print what is wrong and leave with exit code 1."""
-    say.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    tell(message)
     raise typer.Exit(1)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from kembar.apps.kit.concurrency import one_at_a_time
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.lookup import folded
 from kembar.apps.regions.models import Indicator, Region
@@ -103,6 +104,7 @@ def load() -> set[str]:
 
     What people changed stays.
     """
+    one_at_a_time("regions.register")
     known = Region.objects.only("code", "aliases", "name", "level").in_bulk()
     missing, renamed = [], []
     for region in [*first_level(), *places()]:
