@@ -11,7 +11,7 @@ from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import check_chain
 from kembar.apps.kit.tables import Table, read_table
 from kembar.apps.kit.text import Text
-from kembar.apps.ledger.actions import change_claim
+from kembar.apps.ledger.actions import add_source, change_claim
 from kembar.apps.ledger.handing_in import load_as_shown
 from kembar.apps.ledger.models import Claim, Source, StoredFile
 from kembar.apps.search import index
@@ -222,3 +222,27 @@ def test_a_table_loaded_twice_at_once_by_the_command_is_loaded_once(is_new: bool
 
     assert (Tie.objects.count(), Event.objects.count()) == (1, 1)
     assert Entry.objects.filter(action="ties.imported").count() == 1
+
+
+def test_a_table_brings_a_tie_up_to_date_that_is_opened_meanwhile() -> None:
+    for code in ("ID-NT", "CN-JX"):
+        a_region(code)
+    table = a_table("home,partner,kind,mou\nID-NT,CN-JX,sister_province,2025-11-22\n")
+
+    done = meanwhile(a_tie, partial(imports.plan_and_load, table, by=None, language="en"))
+
+    assert done.counts() == {"add": 0, "update": 1, "same": 0, "refused": 0}
+    assert (Tie.objects.count(), Event.objects.count()) == (1, 1)
+
+
+def test_a_table_names_the_source_that_somebody_writes_down_meanwhile() -> None:
+    tie, letter = a_tie(), a_letter()
+    table = a_table(f"home,partner,source_url\nID-NT,CN-JX,{letter.address}\n")
+
+    meanwhile(
+        partial(add_source, letter, by=None),
+        partial(imports.plan_and_load, table, by=None, language="en"),
+    )
+
+    assert list(tie.sources.all()) == [letter]
+    assert Source.objects.count() == 1

@@ -89,7 +89,11 @@ def insert_values(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, 
     names = f"{quote(table)} ({', '.join(map(quote, columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {names} FROM STDIN") as copy:
+            # What the database refuses is told at the end of the copy, where Django does not look.
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {names} FROM STDIN") as copy,
+            ):
                 for row in rows:
                     copy.write_row(row)
             return

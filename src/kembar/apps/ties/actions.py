@@ -21,7 +21,13 @@ from kembar.apps.audit.actions import (
     record,
     record_all,
 )
-from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
+from kembar.apps.kit.concurrency import (
+    StaleError,
+    hold,
+    one_at_a_time,
+    save_if_unchanged,
+    twins_refused,
+)
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import (
@@ -44,6 +50,10 @@ from kembar.apps.ties.models import (
     Remark,
     Tie,
 )
+
+# Race: tables are loaded one after the other, each worked out when the one before is done; and
+# no tie is opened meanwhile that a table opens too.
+LOADING = "ties.loading"
 
 
 @dataclass
@@ -125,6 +135,7 @@ def take_pulse(tie: Tie, *, today: date | None = None) -> None:
 @transaction.atomic
 def create_tie(tie: Tie, *, by: User | None) -> None:
     """Open the file of a tie."""
+    one_at_a_time(LOADING)
     tie.full_clean()
     with twins_refused(tie):
         tie.save()

@@ -18,7 +18,7 @@ from urllib.parse import urlparse
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import slugify
@@ -38,7 +38,7 @@ from kembar.apps.regions.lookup import Gazetteer, folded
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
-from kembar.apps.ties.actions import contest, tie_line
+from kembar.apps.ties.actions import LOADING, contest, tie_line
 from kembar.apps.ties.health import pulse
 from kembar.apps.ties.models import CONTACT_KINDS, Event, Import, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
@@ -521,7 +521,12 @@ def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
         for home, url in wanted
         if (home, url) not in known
     ]
-    insert(new)
+    try:
+        with transaction.atomic():
+            insert(new)
+    except IntegrityError:
+        # Race: somebody wrote one of them down in this moment; now it is known.
+        return _sources(wishes)
     known |= {(source.owner_code, source.address): source for source in new}
     return known
 
