@@ -205,3 +205,12 @@ class Holding(models.Model):
                 violation_error_message=_("A holding cannot end before it began."),
             ),
         ]
+
+
+class Sent(models.Model):
+    """A form that somebody sent, and where it led, for a day (see `once`)."""
+
+    # A hash of the person, the address, the page it was sent from and what was typed.
+    key = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    answer = models.JSONField(default=dict)

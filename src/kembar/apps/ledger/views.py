@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
@@ -53,6 +54,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("ledger.judge")
+@once
 def judge(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_judge:
@@ -72,6 +74,7 @@ def judge(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
+@once
 def add_evidence(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
     if not view.may_add:
@@ -127,6 +130,7 @@ def source_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @allow("ledger.write")
+@once
 def new_source(request: Request) -> HttpResponse:
     homes = sorted(request.user.rights.regions("ledger.write"))
     source = Source(owner_code=homes[0])
@@ -152,6 +156,7 @@ def _archived(form: SourceForm) -> dict[str, Any]:
 
 
 @allow("ledger.write")
+@once
 def change_source(request: Request, pk: int) -> HttpResponse:
     view = _source_page(request, pk)
     if not view.may_change:

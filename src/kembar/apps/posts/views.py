@@ -19,6 +19,7 @@ from kembar.apps.accounts.adapters import mail_works
 from kembar.apps.accounts.forms import MeForm
 from kembar.apps.accounts.invitations import link_for, mail_link
 from kembar.apps.accounts.models import Office, Post, User
+from kembar.apps.accounts.once import once
 from kembar.apps.kit.access import SIGNED_IN, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
@@ -143,6 +144,7 @@ def _change_person(form: MeForm | PersonForm, *, by: User) -> None:
 
 
 @allow("posts.manage")
+@once
 def add_office(request: HttpRequest) -> HttpResponse:
     form = OfficeForm(request.POST or None)
     office = form.instance
@@ -167,6 +169,7 @@ def change_office(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("posts.manage")
+@once
 def add_post(request: HttpRequest) -> HttpResponse:
     initial = {"office": request.GET.get("office")}
     form = PostForm(request.POST or None, initial=initial, user=_reader(request))

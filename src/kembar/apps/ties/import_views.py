@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.accounts.rights import within
 from kembar.apps.audit.sentences import lines_of
@@ -32,6 +33,7 @@ def _plan_of(request: Request, data: bytes, name: str, *, holding: bool = False)
 
 
 @allow("ties.import")
+@once
 def hand_in(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.queries import entries_about
 from kembar.apps.kit.access import ANYONE, allow
@@ -163,6 +164,7 @@ def history(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.write")
+@once
 def new_tie(request: Request) -> HttpResponse:
     form = NewTieForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -179,6 +181,7 @@ def new_tie(request: Request) -> HttpResponse:
 
 
 @allow("ties.write")
+@once
 def change_tie(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.write")
     fields = TieForm.Meta.fields
@@ -201,6 +204,7 @@ def change_tie(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.share")
+@once
 def share_tie(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.share")
     initial = {"audience": tie.audience, "version": tie.version}
@@ -249,6 +253,7 @@ def _parts(form: EventForm) -> actions.EventParts:
 
 
 @allow("events.write")
+@once
 def new_event(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="events.write")
     event = Event(tie=tie)
@@ -289,6 +294,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("events.write")
+@once
 def change_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
     if event.withdrawn and request.method != "POST":
@@ -335,6 +341,7 @@ def _told_of_withdrawal(form: forms.BaseForm, error: StaleError) -> bool:
 
 
 @allow("events.write")
+@once
 def withdraw_event(request: Request, pk: int) -> HttpResponse:
     event = _event_or_404(request, pk, needs="events.write")
     if event.withdrawn and request.method != "POST":
@@ -376,6 +383,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @allow("events.write")
+@once
 def new_conflict(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="events.write")
     form = NewConflictForm(request.POST or None, instance=Conflict(tie=tie))
@@ -395,6 +403,7 @@ def new_conflict(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.write")
+@once
 def settle(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
     conflict = get_object_or_404(Conflict.objects.filter(tie__in=visible), pk=pk)
@@ -426,6 +435,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
+@once
 def new_claim(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ledger.write")
     form = ClaimForm(request.POST or None, instance=Claim(), home=tie.home_id, user=request.user)
@@ -451,6 +461,7 @@ def _own_claim(request: Request, pk: int) -> ClaimPage:
 
 
 @allow("ledger.write")
+@once
 def change_claim(request: Request, pk: int) -> HttpResponse:
     view = _own_claim(request, pk)
     if view.claim.withdrawn:
@@ -477,6 +488,7 @@ def change_claim(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
+@once
 def withdraw_claim(request: Request, pk: int) -> HttpResponse:
     view = _own_claim(request, pk)
     claim = view.claim
@@ -504,6 +516,7 @@ def withdraw_claim(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.remark")
+@once
 @require_POST
 def remark(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="ties.remark")
@@ -518,6 +531,7 @@ def remark(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.write")
+@once
 def answer(request: Request, pk: int) -> HttpResponse:
     visible = Tie.objects.visible_to(request.user)
     remark = get_object_or_404(Remark.objects.filter(tie__in=visible), pk=pk)
