@@ -5,7 +5,12 @@ set -eu
 venv=$1
 found=
 
-[ ! -x "$venv/bin/python" ] || exec "$venv/bin/python" --version >/dev/null
+# Python comes first into an environment, pip last: without pip it was interrupted, or its
+# Python is gone, and it is made anew.
+if [ -e "$venv" ]; then
+    ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 || exit 0
+    echo "$venv is not complete; making it anew." >&2
+fi
 
 for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
     command -v "$python" >/dev/null || continue
@@ -15,7 +20,7 @@ for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
         echo "$python cannot make a virtual environment. Debian, Ubuntu: apt install python3-venv; macOS: brew install python." >&2
         exit 69
     fi
-    exec "$python" -m venv "$venv"
+    exec "$python" -m venv --clear "$venv"
 done
 echo "Kembar needs Python 3.11 or newer; found: ${found:-none}. Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python." >&2
 exit 69
