@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cli.conftest import Kembar, environment_of
+import pytest
+
+from tests.cli.conftest import Kembar, environment_of, refusal
 
 FIRST = 'kembar person you@example.org --name "Your name" --role administrator'
 
@@ -65,11 +67,11 @@ def test_with_people_it_does_not(home: Path, kembar: Kembar) -> None:
     assert "Warning" not in said
 
 
-def answer_to(port: int, head: str) -> bytes:
+def answer_to(port: int, head: str, *, host: str = "127.0.0.1") -> bytes:
     """Send the head of a request, and return the answer to it; the body never comes."""
     for _try in range(50):
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=10) as talk:
+            with socket.create_connection((host, port), timeout=10) as talk:
                 talk.sendall(head.encode())
                 return talk.recv(4096)
         except ConnectionRefusedError:
@@ -103,3 +105,40 @@ def test_the_password_of_the_example_is_shown_on_this_machine_only(
 
 def test_without_example_people_nothing_is_said_of_them(home: Path) -> None:
     assert "example people" not in said_by_serve(home, "--host", "0.0.0.0")
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="This machine has no IPv6.")
+def test_it_listens_on_an_address_of_ipv6_too(home: Path) -> None:
+    with serving(home, "--host", "::1") as (port, said):
+        answer = answer_to(port, "GET / HTTP/1.0\r\nHost: [::1]\r\n\r\n", host="::1")
+
+    assert f"http://[::1]:{port}/" in said
+    assert answer.startswith(b"HTTP/1.0 200 ")
+
+
+@pytest.mark.parametrize("host", ["atlantis.invalid", "192.0.2.1", "a" * 70])
+def test_a_host_that_is_not_here_is_no_matter_of_ports(kembar: Kembar, host: str) -> None:
+    said = refusal(kembar("serve", "--host", host))
+
+    assert f"{host} is no address of this machine" in said
+    assert "--port" not in said
+
+
+def test_another_port_is_named_if_one_is_taken(kembar: Kembar) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = refusal(kembar("serve", "--port", str(port)))
+
+    assert f"127.0.0.1:{port} cannot be used (Address already in use)." in said
+    assert f"Try --port {port + 1}." in said
+
+
+def test_no_port_above_the_last_is_named(kembar: Kembar) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 65535))
+        other.listen()
+        said = refusal(kembar("serve", "--port", "65535"))
+
+    assert "Try --port 8000." in said

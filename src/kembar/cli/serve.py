@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from kembar.cli.house import load_register, open_house
 from kembar.cli.speech import refuse, say
@@ -22,12 +24,8 @@ def serve(
 
     Example: kembar serve --port 8123
     """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            refuse(f"{host}:{port} cannot be used ({error.strerror}). Try --port {port + 1}.")
+    host = host.strip("[]")
+    _refuse_taken(host, port)
     open_house()
     import waitress
     from django.conf import settings
@@ -61,7 +59,8 @@ def serve(
             f" with the password [bold]{example.example_password()}[/bold]"
             f" (the others: {', '.join(seat.email for seat in example.SEATS[1:])})"
         )
-    say.print(f"Kembar is at [bold]http://{host}:{port}/[/bold]  (Ctrl+C ends it)")
+    address = f"http://{_with_port(host, port)}/"
+    say.print(f"Kembar is at [bold]{escape(address)}[/bold]  (Ctrl+C ends it)", highlight=False)
     # Behind HTTPS a web server on this machine says by a header how the visitor came; from
     # anybody else waitress takes that header off.
     proxy: dict[str, Any] = {}
@@ -73,8 +72,7 @@ def serve(
         }
     waitress.serve(
         application,
-        host=host,
-        port=port,
+        listen=_with_port(host, port),
         threads=threads,
         ident="Kembar",
         # A browser keeps half a dozen connections open: with waitress's hundred, seventeen
@@ -85,6 +83,39 @@ def serve(
         _quiet=True,
         **proxy,
     )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, with what to do instead."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        refuse(
+            f"{host} is no address of this machine. Leave --host out for this machine alone,"
+            " or write --host 0.0.0.0 to be open to others."
+        )
+    for family, kind, protocol, _name, address in found:
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            said = f"{_with_port(host, port)} cannot be used ({error.strerror})."
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                refuse(f"{said} Try --port {_other(port)}.")
+            refuse(
+                f"{said} {host} is no address of this machine: leave --host out for this"
+                " machine alone, or write --host 0.0.0.0 to be open to others."
+            )
+
+
+def _other(port: int) -> int:
+    """Return a port that is there to be tried: none above the last, none kept for the system."""
+    return port + 1 if 1024 <= port < 65535 else 8000
+
+
+def _with_port(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:
