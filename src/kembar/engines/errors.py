@@ -34,6 +34,10 @@ SENTENCES: Final[dict[str, str]] = {
         "%(name)s, line %(line)s: a quotation mark is opened and not closed where the cell ends;"
         ' write a mark inside a cell twice (""), or save the table as .xlsx.'
     ),
+    "table.cell_size": (
+        "%(name)s, line %(line)s: a cell has more than %(limit)s characters; shorten it."
+        " If it begins with a quotation mark, close that where the cell ends."
+    ),
     "table.format": (
         "%(name)s is in the format %(kind)s, which is not read here;"
         " open it in your spreadsheet program and save it as .xlsx or “CSV UTF-8”."

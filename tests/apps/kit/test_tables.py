@@ -150,13 +150,17 @@ def test_the_way_out_of_a_wrong_encoding_is_said() -> None:
     [
         (b'a,b\n1,"half\n2,3\n4,5\n', 2),
         (b'a,b\n1,2\n"3"x,4\n', 3),
-        (b'a,b\n1,"' + b"x" * 200_000 + b'"\n', 2),
     ],
 )
 def test_half_a_quoted_cell_is_refused_with_the_line_where_it_begins(
     data: bytes, line: int
 ) -> None:
     assert refusal(data) == ("table.quote", {"line": line})
+
+
+@pytest.mark.parametrize("cell", [b"x" * 200_000, b'"' + b"x,\n" * 50_000])
+def test_a_cell_that_is_too_long_is_no_open_mark(cell: bytes) -> None:
+    assert refusal(b"a,b\n1," + cell + b"\n") == ("table.cell_size", {"line": 2, "limit": 131_072})
 
 
 def test_a_nul_sign_is_refused() -> None:

@@ -278,6 +278,10 @@ def _csv_lines(text: str, limits: _Limits) -> Iterator[_Line]:
         except StopIteration:
             return
         except csv.Error as error:
+            # A mark that is never closed makes one cell of all that follows.
+            if "field limit" in str(error):
+                limit = csv.field_size_limit()
+                raise limits.error("table.cell_size", line=line, limit=limit) from error
             raise limits.error("table.quote", line=line) from error
         yield number, [_Cell(_without_apostrophe(cell)) for cell in texts]
 
