@@ -57,3 +57,26 @@ def test_a_page_of_text_holds_10_000_characters_and_no_more(at_work: Client) -> 
 def test_what_is_too_long_is_refused_whichever_way_it_comes() -> None:
     with pytest.raises(ValidationError, match="at most 300 characters"):
         a_tie(theme=Text(en="a" * 301))
+
+
+def test_the_lines_of_a_browser_are_kept_with_one_sign_each_and_nothing_unseen(
+    at_work: Client,
+) -> None:
+    add_event(at_work, a_tie(), detail_en="one\r\ntwo\rthr\x0bee\n\tfo\x1bur")
+
+    assert Event.objects.get().detail == {"en": "one\ntwo\nthree\n\tfour"}
+
+
+def test_a_line_end_counts_as_one_character(at_work: Client) -> None:
+    response = add_event(at_work, a_tie(), detail_en="a\r\n" * 4_999 + "a")
+
+    assert response.status_code == 302
+
+
+def test_the_lines_of_a_remark_are_kept_with_one_sign_each(client: Client) -> None:
+    tie = a_tie()
+    client.force_login(a_person(Role.MINISTRY, "ID"))
+
+    client.post(f"/ties/{tie.pk}/remarks/", {"text": "one\r\ntwo"})
+
+    assert tie.remarks.get().text == "one\ntwo"

@@ -516,6 +516,26 @@ def test_what_was_exported_can_be_handed_in_and_changes_nothing(at_work: Client,
     assert counts(page) == [0, 0, 2, 0], reasons(page)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("way", ["browser", "table"])
+def test_a_note_of_two_lines_goes_out_and_in_and_is_the_same(
+    at_work: Client, way: str, kind: str
+) -> None:
+    note = "From the archive\r\nof the bureau"
+    if way == "browser":
+        rest = {"kind": "sister_province", "state": "active", "version": 1}
+        at_work.post(f"/ties/{a_tie().pk}/change/", {**rest, "note_en": note})
+    else:
+        load(at_work, {**SMALL, "note": note})
+    data = at_work.get(f"/ties/export/?format={kind}").content
+
+    file = SimpleUploadedFile(f"ties.{kind}", data)
+    page = at_work.post("/ties/import/", {"file": file}, follow=True)
+
+    assert Tie.objects.get().note == {"en": "From the archive\nof the bureau"}
+    assert counts(page) == [0, 0, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

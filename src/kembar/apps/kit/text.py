@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,23 @@ LANGUAGES = ("id", "zh", "en")
 NAMES = {"id": "Bahasa Indonesia", "zh": "中文", "en": "English"}
 # What BCP 47 calls them, for the lang attribute of HTML.
 TAGS = {"id": "id", "zh": "zh-Hans", "en": "en"}
+
+
+_LINE_END = re.compile("\r\n?")
+# Signs that nobody sees and no workbook holds. The null is not among them: it is refused.
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def plain(text: str) -> str:
+    """Return a text with one sign a line end, whatever a browser sends, and none unseen."""
+    return _UNSEEN.sub("", _LINE_END.sub("\n", text))
+
+
+class PlainField(forms.CharField):
+    """Asks for a text as it reads in every program."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(str(super().to_python(value)))
 
 
 def longest(rows: int) -> int:
@@ -101,7 +119,7 @@ class TextFormField(forms.MultiValueField):
     """Asks for a text in one language at least."""
 
     def __init__(self, *, rows: int = 1, **kwargs: Any) -> None:
-        fields = [forms.CharField(required=False, max_length=longest(rows)) for _key in LANGUAGES]
+        fields = [PlainField(required=False, max_length=longest(rows)) for _key in LANGUAGES]
         kwargs.setdefault("widget", TextInput(rows=rows))
         for unused in ("encoder", "decoder"):
             kwargs.pop(unused, None)

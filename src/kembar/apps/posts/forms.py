@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.forms import VersionedForm
+from kembar.apps.kit.text import PlainField
 from kembar.apps.posts.actions import MANAGE, Somebody
 from kembar.apps.posts.queries import successors
 from kembar.apps.regions.lookup import RegionField
@@ -85,7 +86,7 @@ class SomebodyForm(forms.Form):
     on = forms.DateField(
         label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    note = forms.CharField(
+    note = PlainField(
         label=_("Note"),
         required=False,
         max_length=300,

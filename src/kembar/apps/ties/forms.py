@@ -14,7 +14,7 @@ from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
-from kembar.apps.kit.text import Text, reader_language
+from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.regions.lookup import RegionField
@@ -325,7 +325,7 @@ class EventForm(NamesSource, VersionedForm):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainField(
         label=_("Why is it withdrawn?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -410,13 +410,13 @@ class ClaimForm(NamesSource, VersionedForm):
 
 
 class RemarkForm(forms.Form):
-    text = forms.CharField(
+    text = PlainField(
         label=_("Remark to the desk"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(
+    answer = PlainField(
         label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 

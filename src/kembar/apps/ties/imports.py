@@ -31,7 +31,7 @@ from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.concurrency import one_at_a_time
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import Text, plain
 from kembar.apps.kit.wishes import Fate, Fates, TableWish, columns_of, rows_of
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions.lookup import Gazetteer, folded
@@ -263,7 +263,7 @@ class _Reader:
             "target": _date,
             "cycle": _cycle,
             "source_url": _address,
-            "note": lambda text: Text({self.language: _note(text)}),
+            "note": lambda text: Text({self.language: _note(plain(text))}),
             **dict.fromkeys(MILESTONES, _date),
         }
         for column, read in readers.items():
