@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
 from kembar.apps.ties.actions import answer_remark, remark_on
-from kembar.apps.ties.models import Remark, Sector, State, Tie
+from kembar.apps.ties.models import Event, Remark, Sector, State, Tie
+from kembar.engines.dates import PartialDate
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
 
@@ -138,6 +139,33 @@ def test_the_event_page_costs_the_same_whatever_hangs_on_it(
         client.get(large.get_absolute_url())
 
     assert len(after) == len(before), [query["sql"] for query in after]
+
+
+@pytest.mark.parametrize("kind", ["note", "meeting"])
+def test_the_last_contact_is_told_though_much_came_after_it(kind: str, officer: User) -> None:
+    tie = a_tie()
+    an_event(tie, "Met in Kupang", on="2025-11-17")
+    # More than are drawn: notes that are no contact, or meetings that are still to come.
+    day = "2026-01-05" if kind == "note" else "2999-01-05"
+    rows = [Event(tie=tie, kind=kind, on=PartialDate.parse(day)) for _number in range(121)]
+    Event.objects.bulk_create(rows)
+
+    page = seen_by(officer, f"/ties/{tie.pk}/")
+
+    assert "<dd>17 November 2025" in " ".join(page.split("<dt>Last contact</dt>")[1].split())
+
+
+@pytest.mark.parametrize("reader", ["officer", "partner"])
+@pytest.mark.parametrize("path", ["/ties/", "/ties/{}/"])
+def test_about_this_year_is_a_contact_later_than_one_of_last_year(
+    reader: str, path: str, request: pytest.FixtureRequest
+) -> None:
+    tie, person = a_tie(audience="shared"), request.getfixturevalue(reader)
+    year = timezone.localdate().year
+    an_event(tie, on=f"{year}~", audience="shared")
+    an_event(tie, on=f"{year - 1}-12-31", audience="shared")
+
+    assert f"about {year}" in seen_by(person, path.format(tie.pk))
 
 
 def test_the_overview_shows_next_step_contradictions_and_claims(officer: User) -> None:

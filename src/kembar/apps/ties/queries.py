@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -17,9 +18,12 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
+    Value,
     When,
     prefetch_related_objects,
 )
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -136,12 +140,19 @@ def _is_silent(tie: Tie, today: date) -> bool:
     return tie.silent_from is not None and tie.silent_from <= today and tie.state not in OVER
 
 
+def _past_contacts(user: object, today: date) -> QuerySet[Event]:
+    """Return the contacts up to a day that a person may see, the earliest first."""
+    # As text, 2026-11~ stands behind every day of November; 2026-11 stands before them.
+    day = Replace("on", Value("~"), Value(""), output_field=CharField())
+    events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
+    return events.annotate(day=day).filter(day__lte=today.isoformat()).order_by("day", "pk")
+
+
 def _show_contacts(ties: Sequence[Tie], user: object, today: date) -> None:
     """Put in place of the last contact the last that this reader may see."""
     seen: dict[int, PartialDate | None] = {}
     if ties:
-        events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
-        rows = events.filter(tie__in=ties, on__lte=today.isoformat()).order_by("on", "pk")
+        rows = _past_contacts(user, today).filter(tie__in=ties)
         seen = dict(rows.values_list("tie_id", "on"))
     for tie in ties:
         tie.last_contact = seen.get(tie.pk)
@@ -335,8 +346,11 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
 
 def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
     """Return what a reader may see of a tie's events as a picture, and the last contact."""
-    events: Any = events_of(tie, user)
-    rows = events.values_list("on", "until", "kind", "is_contested", "title")[: DRAWN_EVENTS + 1]
+    # The last contact may be older than all that is drawn: it is asked for in the same query.
+    contacts = _past_contacts(user, today).filter(tie=tie).reverse().values("on")
+    events: Any = events_of(tie, user).annotate(last_contact=Subquery(contacts[:1]))
+    columns = ("on", "until", "kind", "is_contested", "title", "last_contact")
+    rows = events.values_list(*columns)[: DRAWN_EVENTS + 1]
     beats = [
         Beat(
             on.first,
@@ -345,11 +359,9 @@ def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate
             contested,
             f"{readable(on, until)}: {title}",
         )
-        for on, until, kind, contested, title in rows
+        for on, until, kind, contested, title, _last in rows
     ]
-    contacts = [on for on, _until, kind, *_rest in rows if kind in CONTACT_KINDS]
-    past = [on for on in contacts if on.first <= today]
-    return beats, max(past, key=lambda on: on.first, default=None)
+    return beats, rows[0][-1] if rows else None
 
 
 def overview(tie: Tie, user: object, today: date) -> Overview:
