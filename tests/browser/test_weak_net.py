@@ -13,7 +13,7 @@ from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ties.actions import remark_on
 from tests.apps.ties.things import a_tie
-from tests.people import SINCE, a_person, a_post
+from tests.people import PASSWORD, SINCE, a_person, a_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -72,6 +72,26 @@ def test_a_remark_is_kept_until_it_is_sent(enter: Callable[[User], Any]) -> None
 
     assert found == "Is there a budget?"
     assert not page.locator("[data-keep-note]").is_visible()
+
+
+def test_a_remark_is_kept_when_the_session_has_ended_meanwhile(
+    enter: Callable[[User], Any],
+) -> None:
+    person = a_person(Role.MINISTRY, "ID")
+    page = enter(person)
+    path = f"/ties/{a_tie().pk}/"
+    page.goto(path)
+    page.fill("#id_text", "Is there a budget?")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.click("form[data-keep] > button")
+    page.fill("#id_login", person.email)
+    page.fill("#id_password", PASSWORD)
+    page.click(".sheet form .buttons button")
+
+    page.click("[data-keep-restore]")
+
+    assert page.url.endswith(path)
+    assert page.input_value("#id_text") == "Is there a budget?"
 
 
 def test_a_hand_over_is_kept_until_it_is_done(enter: Callable[[User], Any]) -> None:

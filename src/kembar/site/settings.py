@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kembar.apps.kit.middleware.person_language",
+    "kembar.apps.kit.middleware.only_sent",
     "kembar.apps.kit.middleware.ImpossibleAddress",
     "kembar.apps.kit.access.DenyByDefault",
     "kembar.apps.accounts.middleware.second_factor",

@@ -18,6 +18,8 @@ from django.test import Client
 from kembar.apps.accounts.invitations import link_for
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.kit.text import TAGS
+from tests.apps.ties.things import a_tie
 from tests.people import PASSWORD, a_person, nobody_yet
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,65 @@ def test_the_sign_in_page_does_not_lead_to_another_site(client: Client) -> None:
     )
 
     assert response["Location"] == "/"
+
+
+# Signed out in the middle of something
+
+
+def sent_too_late(client: Client, referer: str) -> Any:
+    """Send a remark, signed out, from a page, and return where that leads to."""
+    a_person(Role.MINISTRY, "ID", email="rina@kemlu.go.id")
+    path = f"/ties/{a_tie().pk}/remarks/"
+    return client.post(path, {"text": "Is there a budget?"}, headers={"Referer": referer})
+
+
+def test_whoever_sends_too_late_comes_back_to_the_form_and_is_told(client: Client) -> None:
+    response = sent_too_late(client, "http://testserver/ties/1/?page=2")
+    sign_in_page = client.get(response["Location"]).content.decode()
+    given = {"login": "rina@kemlu.go.id", "password": PASSWORD}
+
+    page = client.post(response["Location"], given)
+
+    assert response["Location"] == f"{LOGIN}?next=/ties/1/%3Fpage%3D2"
+    assert "nothing was saved. Sign in and send it again." in sign_in_page
+    assert page["Location"] == "/ties/1/?page=2"
+    assert "please send it again" in client.get("/posts/me/").content.decode()
+    assert "please send it again" not in client.get("/posts/me/").content.decode()
+
+
+def test_whoever_only_reads_is_told_of_nothing_unsent(client: Client) -> None:
+    a_person(Role.DESK, email="ani@ntt.go.id")
+    asked = client.get("/ties/new/", headers={"Referer": "http://testserver/ties/"})
+
+    sign_in(client, "ani@ntt.go.id")
+
+    assert asked["Location"] == f"{LOGIN}?next=/ties/new/"
+    assert "send it again" not in client.get("/posts/me/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "referer", ["", "https://evil.example/ties/1/", "http://testserver//evil.example/", "http://["]
+)
+def test_a_form_from_another_site_leads_back_to_none(client: Client, referer: str) -> None:
+    response = sent_too_late(client, referer)
+
+    assert response["Location"].startswith(f"{LOGIN}?next=/ties/")
+    assert response["Location"].endswith("/remarks/")
+
+
+@pytest.mark.parametrize("language", ["id", "zh-hans", "en"])
+def test_an_address_that_only_takes_forms_says_so_and_leads_away(
+    client: Client, language: str
+) -> None:
+    client.force_login(a_person(Role.MINISTRY, "ID"))
+
+    response = client.get("/ties/1/remarks/", headers={"Accept-Language": language})
+
+    page = response.content.decode()
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert f'lang="{TAGS[language.split("-")[0]]}"' in page
+    assert "<title>" in page
+    assert '<a class="button" href="/">' in page
 
 
 # Guessing

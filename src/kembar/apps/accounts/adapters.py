@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import User
+from kembar.apps.kit.access import UNSENT
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def login(self, request: Any, user: Any) -> None:
+        """Sign in, and remind of what came too late to be saved."""
+        is_unsent = request.session.pop(UNSENT, False)
+        super().login(request, user)
+        if is_unsent:
+            messages.warning(request, gettext("What you sent was not saved: please send it again."))
 
     def get_password_change_redirect_url(self, request: Any) -> str:
         return resolve_url("posts:me")

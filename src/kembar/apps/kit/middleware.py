@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 
 LARGEST_KEY = 2**63 - 1
@@ -49,6 +51,20 @@ def person_language(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "id")
         return response
+
+    return middleware
+
+
+def only_sent(get_response: Handler) -> Handler:
+    """Give a page with a way back where an address takes only what a form sends."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = render(request, "kit/only_sent.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
     return middleware
 
