@@ -63,6 +63,10 @@ def import_ties(
         typer.echo(json.dumps(outcome, ensure_ascii=False))
     else:
         print_outcome(plan.counts(), wrong, apply=apply)
+        for place in plan.new_places:
+            near = f"; like {imports.listed(place.near)}" if place.near else ""
+            text = f"New place: {place.region} ({place.region.code}){near}"
+            say.print(text, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(3 if wrong else 0)
 
 

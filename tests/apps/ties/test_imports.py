@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,94 @@ def test_a_city_that_is_new_here_is_added_with_its_country(at_work: Client) -> N
     assert counts(page) == [0, 0, 2, 0]
     assert (city.country, city.level, city.name) == ("US", "city", {"en": "Gotham"})
     assert Tie.objects.filter(partner=city).count() == 2
+
+
+def cities(*names: str) -> list[dict[str, str]]:
+    row = {"home": "ID-NT", "kind": "sister_city", "partner_country": "CN"}
+    return [{**row, "partner": name} for name in names]
+
+
+def codes() -> dict[str, str]:
+    """Return the codes of the cities that tables brought, by name."""
+    added = Region.objects.filter(level="city", parent=None, country="CN")
+    return {str(region): region.code for region in added}
+
+
+def test_cities_that_are_called_nearly_like_others_are_places_of_their_own(at_work: Client) -> None:
+    a_region("CN.fuzhou")
+    a_region("CN.nanjing")
+    a_region("IN-AN", name=Text(en="Andaman"))
+    names = ["Xuzhou", "Changzhou", "Huzhou", "Hangzhou", "Nanning", "Nanping", "Jinan", "Ji'an"]
+
+    page = load(at_work, *cities(*names, "Fuzhou"))
+
+    assert counts(page) == [0, 0, 9, 0], reasons(page)
+    assert codes() == {
+        "Fuzhou": "CN.fuzhou",
+        "Nanjing": "CN.nanjing",
+        **{name: f"CN.{name.lower().replace(chr(39), '')}" for name in names},
+    }
+
+
+def test_the_look_says_which_stored_place_of_the_country_is_called_nearly_so(
+    at_work: Client,
+) -> None:
+    a_region("CN.fuzhou")
+    a_region("JP.huzhou")
+
+    page = hand_in(at_work, *cities("Xuzhou", "Huzhou", "Suzhou")).content.decode()
+
+    assert page.count("Like Fuzhou (CN.fuzhou), which is there; taken as another place.") == 3
+    assert "Like Huzhou" not in page
+
+
+@pytest.mark.parametrize("change", [{"partner_country": ""}, {"kind": "friendly"}])
+def test_without_country_or_as_no_city_a_name_that_is_near_is_refused(
+    at_work: Client, change: dict[str, str]
+) -> None:
+    a_region("CN.fuzhou")
+
+    page = hand_in(at_work, {**cities("Xuzhou")[0], **change})
+
+    assert reasons(page)["partner"].endswith("Do you mean Fuzhou (CN.fuzhou)?")
+
+
+def test_a_city_in_other_letters_gets_a_code_too(at_work: Client) -> None:
+    rows = cities("新余", "ⵜⵉⵏⴷⵓⴼ")
+    load(at_work, *rows)
+
+    assert counts(hand_in(at_work, *rows)) == [0, 0, 2, 0]
+    found = codes()
+    assert set(found) == {"新余", "ⵜⵉⵏⴷⵓⴼ"}
+    assert all(re.fullmatch(r"CN\.[0-9a-f]{12}", code) for code in found.values())
+    assert at_work.get(f"/regions/{found['新余']}/").status_code == 200
+
+
+def test_long_names_that_begin_alike_are_places_of_their_own(at_work: Client) -> None:
+    start = "Abcdefghij Klmnopqrst Uvwxyzabcd Efghijk"
+    rows = cities(f"{start} One", f"{start} Twelfth", start[:-3] + "a" * 250)
+    load(at_work, *rows)
+
+    assert counts(hand_in(at_work, *rows)) == [0, 0, 3, 0]
+    assert {str(tie.partner) for tie in Tie.objects.all()} == {row["partner"] for row in rows}
+    assert max(map(len, codes().values())) <= 40
+
+
+def test_no_name_gets_a_code_that_another_has(at_work: Client) -> None:
+    a_region("CN.xinyu", name=Text(en="Xinyu County"))
+
+    load(at_work, *cities("Xinyu 新余", "Xinyu (仙女湖)"))
+
+    assert len(set(codes().values())) == 3
+    assert str(Region.objects.get(code="CN.xinyu")) == "Xinyu County"
+
+
+@pytest.mark.parametrize("name", ["?!", "—", "x" * 301])
+def test_what_is_no_name_is_refused(at_work: Client, name: str) -> None:
+    page = load(at_work, *cities(name))
+
+    assert set(reasons(page)) == {"partner"}
+    assert not codes()
 
 
 @pytest.mark.parametrize("change", [{"partner_country": ""}, {"kind": "sister_province"}])
@@ -635,3 +724,15 @@ def test_the_command_exits_with_1_if_the_table_has_no_rows(tmp_path: Path) -> No
 
     assert result.exit_code == 1
     assert "ties.csv has no rows below its header" in " ".join(result.stderr.split())
+
+
+@pytest.mark.usefixtures("register_is_there")
+def test_the_command_names_the_places_that_are_new_and_what_they_are_like(tmp_path: Path) -> None:
+    a_region("CN.fuzhou")
+    file = tmp_path / "ties.csv"
+    file.write_bytes(a_table(*cities("Xuzhou", "Gotham")))
+
+    said = CliRunner().invoke(app, ["import", str(file)]).stderr
+
+    assert "New place: Xuzhou (CN.xuzhou); like Fuzhou (CN.fuzhou)\n" in said
+    assert "New place: Gotham (CN.gotham)\n" in said

@@ -86,10 +86,15 @@ class Gazetteer:
         found = self.by_name.get(folded(name)) or self.by_name.get(folded(bare(name)), [])
         return [region for region in found if not country or region.country == country]
 
-    def like(self, name: str) -> list[Region]:
-        """Return regions whose spelling is near a name that is not known."""
-        near = nearest(folded(name), self.by_name)[:3]
-        return [region for spelling in near for region in self.by_name[spelling]][:3]
+    def like(self, name: str, country: str = "") -> list[Region]:
+        """Return at most three regions whose spelling is near a name that is not known."""
+        there = {
+            spelling: [region for region in regions if country in ("", region.country)]
+            for spelling, regions in self.by_name.items()
+        }
+        near = nearest(folded(name), (spelling for spelling, regions in there.items() if regions))
+        found = {region.code: region for spelling in near for region in there[spelling]}
+        return list(found.values())[:3]
 
 
 class RegionField(forms.CharField):

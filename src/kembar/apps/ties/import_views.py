@@ -69,7 +69,9 @@ def review(request: Request, pk: int) -> HttpResponse:
         "updating": [
             (wish, list(lines_of(wish.told, Tie))) for wish in planned.of(Fate.UPDATE)[:SHOWN_ROWS]
         ],
-        "new_regions": planned.new_regions[:SHOWN_ROWS],
+        "new_places": [
+            (place.region, imports.listed(place.near)) for place in planned.new_places[:SHOWN_ROWS]
+        ],
         "shown_rows": SHOWN_ROWS,
     }
     return render(request, "ties/import_review.html", context)

@@ -31,7 +31,7 @@ from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.concurrency import one_at_a_time
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
-from kembar.apps.kit.text import Text, plain
+from kembar.apps.kit.text import Text, longest, plain
 from kembar.apps.kit.wishes import Fate, Fates, TableWish, columns_of, rows_of
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions.lookup import Gazetteer, folded
@@ -46,6 +46,7 @@ from kembar.engines.errors import KembarError
 
 Say = Promise | str
 ORIGIN = "import"
+LONGEST_CODE = 40
 
 # Column of a milestone: the kind of event it becomes.
 MILESTONES: dict[str, str] = {
@@ -134,12 +135,20 @@ class Wish(TableWish):
         return f"{home} – {partner}"
 
 
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A city that is new here, and the regions of its country that are called nearly so."""
+
+    region: Region
+    near: tuple[Region, ...] = ()
+
+
 @dataclass
 class Plan(Fates[Wish]):
     """What a table would do, row by row, and what it would bring with it."""
 
     wishes: list[Wish]
-    new_regions: list[Region]
+    new_places: list[NewPlace]
     unknown_columns: list[str]
     language: str
 
@@ -237,7 +246,9 @@ class _Reader:
     by: User | None
     language: str
     file_name: str
-    new_regions: dict[str, Region] = field(default_factory=dict)
+    # Kept apart: what is near to a name is sought among the regions that are stored.
+    added: Gazetteer = field(default_factory=Gazetteer)
+    new_places: dict[str, NewPlace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kind, self.state, self.sectors = _choice(Kind), _choice(State), _sectors()
@@ -301,44 +312,71 @@ class _Reader:
             message = _("“%(text)s” is not a country; write a code such as CN, or its name.")
             wish.refuse(f"{side}_country", message % {"text": written[:60]})
             return None
-        found = self.gazetteer.find(name, country)
+        found = [*self.gazetteer.find(name, country), *self.added.find(name, country)]
         if wish.values.get("kind") == Kind.SISTER_PROVINCE and len(found) > 1:
             first = [region for region in found if region.level == Region.Level.FIRST]
             found = first or found
         if len(found) == 1:
             return found[0]
         if found:
-            choices = ", ".join(f"{region} ({region.code})" for region in found[:5])
+            choices = listed(found[:5])
             message = _("“%(name)s” may be one of these; write the code: %(choices)s.")
             wish.refuse(side, message % {"name": name[:60], "choices": choices})
             return None
         return self._new_place(wish, side, name, country)
 
     def _new_place(self, wish: Wish, side: str, name: str, country: str) -> Region | None:
-        """A city we do not know, in a country we do, is added; a province never is."""
-        near = ", ".join(f"{region} ({region.code})" for region in self.gazetteer.like(name))
+        """A city we do not know, in a country we do, is added; a province never is.
+
+        Half the cities of China are a letter away from another: where the row says that it is
+        a city, and of which country, a name that is near to another's is a place of its own.
+        """
         kind = wish.values.get("kind")
-        if near or not country or kind == Kind.SISTER_PROVINCE or not slugify(name):
-            if near:
-                message = _("No region is called “%(name)s”. Do you mean %(near)s?")
-                wish.refuse(side, message % {"name": name[:60], "near": near})
-            else:
-                message = _(
-                    "No region is called “%(name)s”. Write its ISO 3166-2 code, such as CN-JX;"
-                    " for a city that is new here, fill the column %(column)s too."
-                )
-                wish.refuse(side, message % {"name": name[:60], "column": f"{side}_country"})
+        near = self.gazetteer.like(name, country)
+        if near and not (country and kind == Kind.SISTER_CITY):
+            message = _("No region is called “%(name)s”. Do you mean %(near)s?")
+            wish.refuse(side, message % {"name": name[:60], "near": listed(near)})
             return None
-        code = f"{country}.{slugify(name)}"[:40]
+        if not country or kind == Kind.SISTER_PROVINCE or not folded(name):
+            message = _(
+                "No region is called “%(name)s”. Write its ISO 3166-2 code, such as CN-JX;"
+                " for a city that is new here, fill the column %(column)s too."
+            )
+            wish.refuse(side, message % {"name": name[:60], "column": f"{side}_country"})
+            return None
+        if len(name) > longest(rows=1):
+            message = _("A name has at most %(limit)s signs.")
+            wish.refuse(side, message % {"limit": longest(rows=1)})
+            return None
+        code = self._new_code(name, country)
         region = Region(
             code=code,
             country=country,
             level=Region.Level.CITY,
-            name=Text({self.language: name[:120]}),
+            name=Text({self.language: name}),
         )
-        self.new_regions[code] = region
-        self.gazetteer.add(region)
+        self.new_places[code] = NewPlace(region, tuple(near))
+        self.added.add(region)
         return region
+
+    def _new_code(self, name: str, country: str) -> str:
+        """Return a code for a name that no other has: its Latin letters, or a hash where need is.
+
+        Names in other letters have none, long ones are cut, and two may be left with the same.
+        """
+        letters = slugify(name)
+        code = f"{country}.{letters}"
+        is_taken = code in self.gazetteer.by_code or code in self.added.by_code
+        if letters and len(code) <= LONGEST_CODE and not is_taken:
+            return code
+        mark = hashlib.sha256(folded(name).encode()).hexdigest()[:12]
+        start = code[: LONGEST_CODE - len(mark) - 1].rstrip("-.")
+        return f"{start}-{mark}" if letters else f"{country}.{mark}"
+
+
+def listed(regions: Iterable[Region]) -> str:
+    """Return regions with their codes, as a reason names them."""
+    return ", ".join(f"{region} ({region.code})" for region in regions)
 
 
 # What a row would do ------------------------------------------------------------------------
@@ -380,7 +418,7 @@ def plan(
     }
     return Plan(
         wishes,
-        [region for code, region in reader.new_regions.items() if code in used],
+        [place for code, place in reader.new_places.items() if code in used],
         [column for name, column in header.items() if name not in KNOWN],
         language,
     )
@@ -485,7 +523,7 @@ def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int
 
     Where others work too, it is a plan that holds its ties.
     """
-    Region.objects.bulk_create(plan_.new_regions, batch_size=500)
+    Region.objects.bulk_create([place.region for place in plan_.new_places], batch_size=500)
     adding, updating = plan_.of(Fate.ADD), plan_.of(Fate.UPDATE)
     sources = _sources([*adding, *updating])
     _add_ties(adding, origin)
@@ -632,7 +670,7 @@ def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Sour
 def _new_places(plan_: Plan) -> Iterable[Deed]:
     """Give the deeds on new regions, in the history of the region that names them first."""
     homes = {w.partner.code: w.key[0] for w in reversed(plan_.wishes) if w.partner}
-    for region in plan_.new_regions:
+    for region in (place.region for place in plan_.new_places):
         home = homes.get(region.code, region.code)
         yield Deed("ties.region_added", region, home, changes=first_values(region))
 
