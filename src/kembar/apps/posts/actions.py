@@ -93,32 +93,40 @@ def _check_partner(office: Office, rights: Rights) -> None:
         raise PermissionDenied
 
 
+OFFICE_FIELDS = ["name", "kind", "region_code", "home_code"]
+
+
 @transaction.atomic
-def add_office(office: Office, *, by: User) -> None:
-    """Put an office on the list."""
-    if office.kind == Office.Kind.PARTNER:
-        office.home_code = min(by.rights.regions(MANAGE))
+def add_office(office: Office, *, home: str | None = None, by: User) -> None:
+    """Put an office on the list; `home` is the region that lets a partner's office in."""
+    _settle_home(office, home, by)
     office.full_clean()
     check_office(office, by.rights)
     office.save()
-    names = ["name", "kind", "region_code"]
-    changes = differences({}, {name: getattr(office, name) for name in names})
+    changes = differences({}, {name: getattr(office, name) for name in OFFICE_FIELDS})
     record(Deed("posts.office_added", office, office.keeper_code, changes=changes), by=by)
 
 
 @transaction.atomic
-def change_office(office: Office, *, seen: int, by: User) -> None:
+def change_office(office: Office, *, home: str | None = None, seen: int, by: User) -> None:
     """Correct an office. Its region decides what its people may do, so both are asked for."""
     before = Office.objects.select_for_update().get(pk=office.pk)
     check_office(before, by.rights)
-    if office.kind != before.kind:
-        is_partner = office.kind == Office.Kind.PARTNER
-        office.home_code = min(by.rights.regions(MANAGE)) if is_partner else ""
+    if office.kind != before.kind or home is not None:
+        _settle_home(office, home, by)
     office.full_clean()
     check_office(office, by.rights)
-    save_if_unchanged(office, seen, ["name", "kind", "region_code", "home_code"])
-    if changes := _changes(before, office, ["name", "kind", "region_code"]):
+    save_if_unchanged(office, seen, OFFICE_FIELDS)
+    if changes := _changes(before, office, OFFICE_FIELDS):
         record(Deed("posts.office_changed", office, office.keeper_code, changes=changes), by=by)
+
+
+def _settle_home(office: Office, home: str | None, by: User) -> None:
+    """Write down which region lets an office in: the one named, or the only one he looks after."""
+    if office.kind != Office.Kind.PARTNER:
+        office.home_code = ""
+    else:
+        office.home_code = min(by.rights.regions(MANAGE)) if home is None else home
 
 
 def _changes(before: models.Model, after: models.Model, names: list[str]) -> list[dict[str, Any]]:

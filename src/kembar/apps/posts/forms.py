@@ -7,15 +7,18 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.forms import VersionedForm
-from kembar.apps.kit.text import PlainField
+from kembar.apps.kit.text import PlainField, reader_language
 from kembar.apps.posts.actions import MANAGE, Somebody
 from kembar.apps.posts.queries import successors
 from kembar.apps.regions.lookup import RegionField
+from kembar.apps.regions.models import Region
+from kembar.apps.regions.register import country_name
 from kembar.engines import atlas
 
 
@@ -46,9 +49,40 @@ class OfficeForm(VersionedForm):
         ),
     )
 
+    home = forms.ChoiceField(
+        label=_("Home"),
+        required=False,
+        help_text=_("Only for a partner's office: which of your regions lets it in."),
+    )
+
     class Meta:
         model = Office
         fields = ["name", "kind", "region_code"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = user.rights.regions(MANAGE)
+        if len(mine) < 2:
+            del self.fields["home"]
+            return
+        # An office may lie with a region below his own; it stays there unless he moves it.
+        is_partner = self.instance.kind == Office.Kind.PARTNER
+        codes = sorted(mine | {self.instance.home_code} if is_partner else mine)
+        names = Region.objects.in_bulk(codes)
+        home: Any = self.fields["home"]
+        home.choices = [(code, _home_name(code, names.get(code))) for code in codes]
+        # Of a new one: rather one region than everywhere.
+        home.initial = self.instance.home_code if is_partner else next(filter(None, codes))
+
+    def home_code(self) -> str | None:
+        """Return which region is to let a partner in; None if that was not asked."""
+        return self.cleaned_data.get("home")
+
+
+def _home_name(code: str, region: Region | None) -> str:
+    if not code:
+        return gettext("Everywhere")
+    return f"{region or country_name(code, reader_language())} ({code})"
 
 
 class PostForm(VersionedForm):

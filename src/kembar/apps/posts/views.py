@@ -146,9 +146,10 @@ def _change_person(form: MeForm | PersonForm, *, by: User) -> None:
 @allow("posts.manage")
 @once
 def add_office(request: HttpRequest) -> HttpResponse:
-    form = OfficeForm(request.POST or None)
+    reader = _reader(request)
+    form = OfficeForm(request.POST or None, user=reader)
     office = form.instance
-    if _saved(form, lambda: actions.add_office(office, by=_reader(request))):
+    if _saved(form, lambda: actions.add_office(office, home=form.home_code(), by=reader)):
         messages.success(request, _("The office is added. Now give it its posts."))
         return redirect(f"/posts/new/?office={office.pk}")
     return _form_page(request, "posts/office_form.html", form)
@@ -156,10 +157,15 @@ def add_office(request: HttpRequest) -> HttpResponse:
 
 @allow("posts.manage")
 def change_office(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = Office.objects.looked_after_from(_reader(request).rights.regions(actions.MANAGE))
+    reader = _reader(request)
+    mine = Office.objects.looked_after_from(reader.rights.regions(actions.MANAGE))
     office = get_object_or_404(mine, pk=pk)
-    form = OfficeForm(request.POST or None, instance=office)
-    if _saved(form, lambda: actions.change_office(office, seen=form.seen(), by=_reader(request))):
+    form = OfficeForm(request.POST or None, instance=office, user=reader)
+
+    def act() -> None:
+        actions.change_office(office, home=form.home_code(), seen=form.seen(), by=reader)
+
+    if _saved(form, act):
         messages.success(request, _("The office is changed."))
         return redirect("posts:posts")
     return _form_page(request, "posts/office_form.html", form, office=office)
