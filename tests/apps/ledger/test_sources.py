@@ -456,3 +456,43 @@ def test_a_new_source_of_a_host_with_a_long_name_is_taken(at_work: Client) -> No
 
     assert response.status_code == 302
     assert Source.objects.get().publisher == host[:200]
+
+
+def fold(page: str) -> str:
+    """Return the part of a page in which a new source is written down, from its beginning tag."""
+    before, _summary, inside = page.partition("<summary>Write down a new source</summary>")
+    return "<details" + before.rpartition("<details")[2] + inside.partition("</details>")[0]
+
+
+@pytest.mark.parametrize("form", ["claim", "evidence", "event"])
+def test_a_new_source_folds_away_until_it_is_wanted(at_work: Client, form: str) -> None:
+    tie = a_tie()
+    path = {
+        "claim": f"/ties/{tie.pk}/claims/new/",
+        "evidence": f"/ledger/claims/{a_claim(tie).pk}/evidence/",
+        "event": f"/ties/{tie.pk}/events/new/",
+    }[form]
+    closed = fold(at_work.get(path).content.decode())
+    typed = fold(at_work.post(path, {"new_publisher": "Pos Kupang"}).content.decode())
+    wrong = fold(at_work.post(path, {"new_dated": "someday"}).content.decode())
+
+    assert closed.startswith("<details>")
+    for name in ("address", "publisher", "dated", "language"):
+        assert closed.count(f'name="new_{name}"') == 1
+    assert typed.startswith("<details open>")
+    assert 'value="Pos Kupang"' in typed
+    assert wrong.startswith("<details open>")
+    assert 'role="alert"' in wrong
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, "en"), ({"new_language": "zh"}, "zh")])
+def test_a_new_source_has_the_language_that_was_said_or_the_reader_s(
+    at_work: Client, given: dict[str, str], kept: str
+) -> None:
+    path = f"/ledger/claims/{a_claim(a_tie()).pk}/evidence/"
+    offered = at_work.get(path).content.decode()
+
+    at_work.post(path, {"bearing": "supports", "new_publisher": "Jiangxi Daily", **given})
+
+    assert '<option value="en" selected>' in fold(offered)
+    assert Source.objects.get().language == kept

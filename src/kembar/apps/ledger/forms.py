@@ -14,7 +14,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm
 from kembar.apps.kit.partial_dates import PartialDateFormField
 from kembar.apps.kit.text import reader_language
-from kembar.apps.ledger.models import Evidence, Source, Verdict
+from kembar.apps.ledger.models import CONTENT_LANGUAGES, Evidence, Source, Verdict
 from kembar.apps.ledger.queries import sources_of
 
 
@@ -50,8 +50,11 @@ class SourceForm(VersionedForm):
 class NamesSource(forms.Form):
     """A form that names sources. One that is not in the list yet is written down with it.
 
-    Its address is enough to find it again; the rest can wait.
+    Its address is enough to find it again; the rest can wait. It folds away: most sources are
+    in the list.
     """
+
+    NEW_SOURCE = ("new_address", "new_publisher", "new_dated", "new_language")
 
     new_address = forms.URLField(
         label=_("New source: address"),
@@ -64,6 +67,25 @@ class NamesSource(forms.Form):
         label=_("New source: publisher"), required=False, max_length=200
     )
     new_dated = PartialDateFormField(label=_("New source: date"), required=False, widget=DayInput)
+    new_language = forms.ChoiceField(
+        label=_("New source: language"),
+        required=False,
+        choices=CONTENT_LANGUAGES,
+        initial=reader_language,
+    )
+
+    # For kit/form.html.
+    folded = NEW_SOURCE
+    folded_title = _("Write down a new source")
+
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.folded]
+
+    def folded_is_open(self) -> bool:
+        """Something in it was typed or is wrong; the language alone says nothing."""
+        return any(field.errors for field in self.folded_fields()) or any(
+            field.value() for field in self.folded_fields() if field.name != "new_language"
+        )
 
     def offer_sources(self, name: str, owner_code: str) -> None:
         """Offer the sources of a region in a field, each told apart from the others."""
@@ -92,7 +114,7 @@ class NamesSource(forms.Form):
             address=address,
             publisher=publisher or host,
             dated=self.cleaned_data.get("new_dated"),
-            language=reader_language(),
+            language=self.cleaned_data.get("new_language") or reader_language(),
         )
 
 
@@ -101,7 +123,7 @@ class EvidenceForm(NamesSource, forms.ModelForm):  # type: ignore[type-arg]
         model = Evidence
         fields = ["source", "bearing", "note"]
 
-    field_order = ("source", "new_address", "new_publisher", "new_dated", "bearing", "note")
+    field_order = ("source", *NamesSource.NEW_SOURCE, "bearing", "note")
 
     def __init__(self, *args: Any, owner_code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -238,9 +238,7 @@ class EventForm(NamesSource, VersionedForm):
         "attached",
         "taken_off",
         "sources",
-        "new_address",
-        "new_publisher",
-        "new_dated",
+        *NamesSource.NEW_SOURCE,
         "contradicts",
         "milestone",
         "confidence",
@@ -393,7 +391,7 @@ class ClaimForm(NamesSource, VersionedForm):
 
     field_order = (
         *("statement", "language", "said_by", "said_on", "about_region"),
-        *("source", "new_address", "new_publisher", "new_dated"),
+        *("source", *NamesSource.NEW_SOURCE),
         *("number", "audience"),
     )
 

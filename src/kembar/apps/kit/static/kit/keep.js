@@ -31,8 +31,10 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
         if (typeof old === "boolean") f.checked = old;
         else if (Array.isArray(old)) for (const o of f.options) o.selected = old.includes(o.value);
         else f.value = old;
-        const fold = f.closest("details");
-        if (fold && old && old.length) fold.open = true;
+        if (!old || !old.length) continue;
+        for (let fold = f.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+          fold.open = true;
+        }
       }
       note.hidden = true;
     });
