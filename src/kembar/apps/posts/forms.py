@@ -50,7 +50,7 @@ class OfficeForm(VersionedForm):
     )
 
     home = forms.ChoiceField(
-        label=_("Home"),
+        label=_("Home region"),
         required=False,
         help_text=_("Only for a partner's office: which of your regions lets it in."),
     )
