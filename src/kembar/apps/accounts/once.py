@@ -66,7 +66,7 @@ def _key(request: Request) -> str:
 
 def _said(request: Request) -> list[tuple[int, str, str]]:
     """Return what the next page will say, and leave it to be said."""
-    storage = messages.get_messages(request)
+    storage: Any = messages.get_messages(request)
     said = [(each.level or 0, str(each.message), each.extra_tags or "") for each in storage]
     storage.used = False
     return said

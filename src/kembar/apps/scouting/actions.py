@@ -14,7 +14,7 @@ from kembar.apps.accounts.rights import Audience
 from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.kit.text import Text
-from kembar.apps.ledger.actions import add_evidence, in_the_ledger
+from kembar.apps.ledger.actions import add_evidence
 from kembar.apps.ledger.models import Claim, Evidence
 from kembar.apps.regions.models import Region
 from kembar.apps.scouting import inputs as asked
@@ -245,7 +245,7 @@ def test_claim(
         return known, False
     evidence = Evidence(
         claim=claim,
-        source=in_the_ledger(testing.source_for(claim.owner_code), by=by),
+        source=testing.source_for(claim.owner_code),
         bearing=testing.bearing_of(finding),
         note=testing.note_of(finding, {region.code: region, home.code: home}),
     )

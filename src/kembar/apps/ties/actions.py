@@ -46,6 +46,7 @@ from kembar.apps.ties.models import (
     Attachment,
     Conflict,
     Event,
+    Import,
     Participant,
     Remark,
     Tie,
@@ -53,7 +54,7 @@ from kembar.apps.ties.models import (
 
 # Race: tables are loaded one after the other, each worked out when the one before is done; and
 # no tie is opened meanwhile that a table opens too.
-LOADING = "ties.loading"
+LOADING = Import._meta.label_lower
 
 
 @dataclass

@@ -40,7 +40,7 @@ from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
 from kembar.apps.ties.actions import LOADING, contest, tie_line
 from kembar.apps.ties.health import pulse
-from kembar.apps.ties.models import CONTACT_KINDS, Event, Import, Kind, Sector, State, Tie
+from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
 from kembar.engines.dates import PartialDate
 from kembar.engines.errors import KembarError
 
@@ -510,7 +510,7 @@ def plan_and_load(table: Table, *, by: User | None, language: str, name: str = "
     KembarError
         As `plan` does.
     """
-    one_at_a_time(Import._meta.label_lower)
+    one_at_a_time(LOADING)
     plan_ = plan(table, by=by, language=language, name=name, holding=True)
     load(plan_, by=by)
     return plan_
