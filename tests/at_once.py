@@ -1,4 +1,4 @@
-"""What one person does while the deed of another is not done yet."""
+"""Two people in the same moment, and one while the deed of another is not kept yet."""
 
 from __future__ import annotations
 
@@ -47,3 +47,25 @@ def meanwhile(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
     if errors:
         raise errors[0]
     return answers[0]
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[int]:
+    """Do all deeds in the same moment, and return the status of each answer."""
+    start, answers, errors = threading.Barrier(len(deeds)), {}, []
+
+    def work(number: int, deed: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            answers[number] = deed().status_code
+        except Exception as error:  # noqa: BLE001  # whatever it is, the test shows it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    return [answers[number] for number in range(len(deeds))]

@@ -17,8 +17,8 @@ from kembar.apps.accounts.models import Sent
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ledger.models import Claim, Evidence, Source, Verdict
 from kembar.apps.ties.models import Attachment, Conflict, Event, Import, Remark, Tie
-from tests.apps.ties.test_at_once import at_once
 from tests.apps.ties.things import a_claim, a_region, a_tie, an_event
+from tests.at_once import at_once
 from tests.people import a_person
 
 EVENT = {"on": "2025-11-17", "kind": "meeting", "confidence": "O", "audience": "own"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from kembar.apps.accounts.rights import Role
@@ -17,6 +15,7 @@ from kembar.apps.audit.queries import check_chain
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Conflict, Event, Import, Tie
 from tests.apps.ties.things import a_region, a_tie, an_event
+from tests.at_once import at_once
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,28 +27,6 @@ def at_work() -> Client:
     browser = Client()
     browser.force_login(a_person(Role.DESK))
     return browser
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[int]:
-    """Do all deeds in the same moment, and return the status of each answer."""
-    start, answers, errors = threading.Barrier(len(deeds)), {}, []
-
-    def work(number: int, deed: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            answers[number] = deed().status_code
-        except Exception as error:  # noqa: BLE001  # whatever it is, the test shows it
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    return [answers[number] for number in range(len(deeds))]
 
 
 def remembered(action: str) -> int:

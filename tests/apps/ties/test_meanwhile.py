@@ -201,7 +201,7 @@ def test_a_table_that_would_do_something_else_by_now_is_shown_again() -> None:
         actions.change_tie, typed, seen=1, fields=["note"], old={"note": tie.note}, by=None
     )
 
-    plan = partial(imports.plan, table, by=desk, language="en", holding=True)
+    plan = partial(imports.plan, table, by=desk, language="en")
     load = partial(imports.load, by=desk)
     counts = meanwhile(save, partial(load_as_shown, handed_in, plan=plan, load=load))
 

@@ -25,11 +25,9 @@ from kembar.apps.ties.models import Import, Tie
 SHOWN_ROWS = 200
 
 
-def _plan_of(request: Request, data: bytes, name: str, *, holding: bool = False) -> imports.Plan:
+def _plan_of(request: Request, data: bytes, name: str) -> imports.Plan:
     table = tables.read_table(data, name=name)
-    return imports.plan(
-        table, by=request.user, language=reader_language(), name=name, holding=holding
-    )
+    return imports.plan(table, by=request.user, language=reader_language(), name=name)
 
 
 @allow("ties.import")
@@ -56,8 +54,7 @@ def review(request: Request, pk: int) -> HttpResponse:
     plan = partial(_plan_of, request, data, handed_in.name)
     if request.method == "POST":
         load = partial(imports.load, by=request.user)
-        held = partial(plan, holding=True)
-        tell_loaded(request, partial(load_as_shown, handed_in, plan=held, load=load))
+        tell_loaded(request, partial(load_as_shown, handed_in, plan=plan, load=load))
         return redirect("ties:import_review", pk)
     planned = plan()
     context = {

@@ -18,7 +18,7 @@ from urllib.parse import urlparse
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import slugify
@@ -383,10 +383,10 @@ def listed(regions: Iterable[Region]) -> str:
 
 
 @uncollected()
-def plan(
-    table: Table, *, by: User | None, language: str, name: str = "", holding: bool = False
-) -> Plan:
+def plan(table: Table, *, by: User | None, language: str, name: str = "") -> Plan:
     """Work out what each row of a table would do. Nothing is written.
+
+    Inside a transaction nobody else changes the ties until it ends: the plan may be loaded in it.
 
     Parameters
     ----------
@@ -396,8 +396,6 @@ def plan(
         The language, id, zh or en, in which notes are written.
     name
         What its owner calls the file, for the reasons.
-    holding
-        Keep others from changing the ties until this transaction ends, to `load` the plan in it.
 
     Raises
     ------
@@ -412,7 +410,7 @@ def plan(
     rows = list(rows_of(table, name=name))
     reader = _Reader(Gazetteer.of(Region.objects.all()), by, language, name)
     wishes = [reader.read(row) for row in rows]
-    _compare(wishes, holding=holding)
+    _compare(wishes)
     used = {
         region.code for w in wishes if not w.problems for region in (w.home, w.partner) if region
     }
@@ -424,12 +422,12 @@ def plan(
     )
 
 
-def _compare(wishes: Sequence[Wish], *, holding: bool) -> None:
+def _compare(wishes: Sequence[Wish]) -> None:
     """Set the fate of each wish by what is stored already."""
     seen: dict[tuple[str, str, int], int] = {}
     homes = {wish.home.code for wish in wishes if wish.home}
     stored = Tie.objects.filter(home__in=homes).order_by("pk")
-    if holding:
+    if connection.in_atomic_block:
         stored = stored.select_for_update(no_key=True)
     ties = {(tie.home_id, tie.partner_id, tie.cycle): tie for tie in stored}
     events: dict[int, list[Event]] = defaultdict(list)
@@ -511,7 +509,7 @@ def plan_and_load(table: Table, *, by: User | None, language: str, name: str = "
         As `plan` does.
     """
     one_at_a_time(LOADING)
-    plan_ = plan(table, by=by, language=language, name=name, holding=True)
+    plan_ = plan(table, by=by, language=language, name=name)
     load(plan_, by=by)
     return plan_
 
@@ -521,7 +519,7 @@ def plan_and_load(table: Table, *, by: User | None, language: str, name: str = "
 def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int]:
     """Do what a plan says, and return how many rows had which fate.
 
-    Where others work too, it is a plan that holds its ties.
+    Where others work too, it was made in the same transaction.
     """
     Region.objects.bulk_create([place.region for place in plan_.new_places], batch_size=500)
     adding, updating = plan_.of(Fate.ADD), plan_.of(Fate.UPDATE)
