@@ -18,7 +18,6 @@ SENTENCES = {
 RECORDS = {"scouting.sector_noted": SectorClaim, "scouting.decided": Decision}
 FIELDS = {
     "among": _("candidates"),
-    "sectors": _("sectors sought"),
     "criteria": _("criteria"),
     "indicators": _("indicators"),
     "weights": _("weights"),
