@@ -35,7 +35,8 @@ from rich.table import Table
 SCALES = (0.01, 0.1, 1.0)
 BAR_MS = 50.0
 MANY = 16
-WARM_UP = 5
+# Each of the server's eight threads has a connection of its own, which is warm after a few.
+WARM_UP = 24
 # Requests a page: with one client, with many. The small sizes only show the trend.
 REQUESTS = {0.01: (40, 80), 0.1: (40, 80), 1.0: (200, 400)}
 
