@@ -135,6 +135,13 @@ def boxes(svg: str) -> Iterator[tuple[str, float, float, float, float]]:
             yield name, left, y - size * 0.75, left + wide, y + size * 0.25
 
 
+def test_the_smallest_number_has_a_bar() -> None:
+    svg = charts.contributions([Part("a", 2.2e-311)], title="t", description="d")
+
+    assert "nan" not in svg
+    assert "inf" not in svg
+
+
 @settings(max_examples=150, deadline=None)
 @given(svg=pictures)
 def test_any_input_gives_a_whole_picture_that_stays_in_its_frame(svg: str) -> None:

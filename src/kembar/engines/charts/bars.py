@@ -282,15 +282,16 @@ def contributions(
     before = said if low < 0 else 0.0
     after = said if any(value >= 0 for value in numbers) else 0.0
     room = max(width - names - before - after, 20.0)
-    scale = room / (high - low) if high > low else 0.0
-    zero = names + before - low * scale
+    # Values are divided by this one by one: room / span would be infinite for the smallest.
+    span = (high - low) or 1.0
+    zero = names + before - low / span * room
     drawn = []
     for row, each in enumerate(parts):
         y = _ROW * row
         drawn.append(write(0, y + 16, fit(each.name, names - 8), "chart-name"))
         if not known(each.value):
             continue
-        wide = abs(each.value) * scale
+        wide = abs(each.value) / span * room
         left = zero - wide if each.value < 0 else zero
         kind = "chart-against" if each.value < 0 else f"chart-bar chart-{role}"
         drawn.append(box(left, y + 6, wide, 12, kind))
