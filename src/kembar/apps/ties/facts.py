@@ -30,9 +30,11 @@ def known_of_partners(home: Region, countries: frozenset[str] | None) -> Known:
 
 
 def _contacts(home: Region) -> tuple[Contact, ...]:
-    events = Event.objects.standing().filter(
-        within("tie__home__code", [home.code]), kind__in=CONTACT_KINDS
+    partners = dict(
+        Tie.objects.filter(within("home__code", [home.code])).values_list("pk", "partner_id")
     )
-    rows = events.order_by("on", "pk").values_list("tie__partner_id", "on", "kind")
+    # By the keys of these ties: a nation's events are a hundred thousand.
+    events = Event.objects.standing().filter(tie__in=list(partners), kind__in=CONTACT_KINDS)
+    rows = events.order_by("on", "pk").values_list("tie_id", "on", "kind")
     # A contact with a city is one with its province, which is what a study ranks.
-    return tuple(Contact(partner.partition(".")[0], str(on), kind) for partner, on, kind in rows)
+    return tuple(Contact(partners[tie].partition(".")[0], str(on), kind) for tie, on, kind in rows)
