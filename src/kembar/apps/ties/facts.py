@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from kembar.apps.accounts.rights import Audience, within
 from kembar.apps.regions.models import Region
@@ -35,6 +36,8 @@ def _contacts(home: Region) -> tuple[Contact, ...]:
     )
     # By the keys of these ties: a nation's events are a hundred thousand.
     events = Event.objects.standing().filter(tie__in=list(partners), kind__in=CONTACT_KINDS)
-    rows = events.order_by("on", "pk").values_list("tie_id", "on", "kind")
+    # As text: nothing is reckoned with these days, and each would be read as a partial date.
+    rows = events.order_by("on", "pk").values_list("tie_id", Cast("on", CharField()), "kind")
     # A contact with a city is one with its province, which is what a study ranks.
-    return tuple(Contact(partners[tie].partition(".")[0], str(on), kind) for tie, on, kind in rows)
+    provinces = {tie: partner.partition(".")[0] for tie, partner in partners.items()}
+    return tuple(Contact(provinces[tie], on, kind) for tie, on, kind in rows)
