@@ -9,19 +9,14 @@ from django.utils import timezone
 from kembar.apps.audit import queries
 from kembar.apps.audit.forms import AskForm
 from kembar.apps.kit.access import allow
-
-
-def _key(request: HttpRequest, name: str) -> int | None:
-    asked = request.GET.get(name, "")
-    # Eighteen digits fit into a key of the database; more would be refused by it.
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 18 else None
+from kembar.apps.kit.paging import key_in
 
 
 @allow("history.read")
 def history(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.GET, reader=request.user)
     asked = form.asked()
-    before, after = _key(request, "before"), _key(request, "after")
+    before, after = key_in(request, "before"), key_in(request, "after")
     entries = asked and queries.list_history(request.user, asked, before=before, after=after)
     context = {"form": form, "entries": entries, "most_rows": queries.MOST_ROWS}
     return render(request, "audit/history.html", context, status=200 if asked else 422)

@@ -37,6 +37,13 @@ def page_number(request: HttpRequest) -> int:
     return min(int(asked) if is_number else 1, 10_000) or 1
 
 
+def key_in(request: HttpRequest, name: str) -> int | None:
+    """Return the key of a record that an address names; None if it is no such key."""
+    asked = request.GET.get(name, "")
+    # Eighteen digits fit into a key of the database; more would be refused by it.
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 18 else None
+
+
 def page_of(rows: models.QuerySet[Row, Any], number: int, size: int = SIZE) -> Page[Row]:
     """Return one page of a query, with one row more read to know whether others follow."""
     start = (number - 1) * size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -169,11 +170,17 @@ _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
+@lru_cache
+def _criteria() -> dict[str, Any]:
+    """Return what the shipped criteria are called, by code: each notice asks for it."""
+    return {each.code: each.name for each in catalog.shipped()}
+
+
 def _named(value: Any, names: Names) -> Any:
     """Return codes of criteria, regions and countries by what people call them."""
     if not isinstance(value, str):
         return value
-    criteria = {each.code: each.name for each in catalog.shipped()}
+    criteria = _criteria()
     parts = []
     for part in value.split(", "):
         if part in criteria:

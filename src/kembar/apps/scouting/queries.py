@@ -190,11 +190,10 @@ def ask(study: Study, query: Any) -> Asked:
 
 def desk(study: Study, query: Any, *, is_moving: bool = False) -> Desk:
     """Return what the desk of a study shows for the weights that an address names."""
-    inputs = asked.read(study.inputs)
     try:
         inputs, candidates, saved, weights = weights_of(study, query)
     except KembarError as error:
-        return _no_answer(study, inputs, error)
+        return _no_answer(study, asked.read(study.inputs), error)
     answer, methods, dots, problem = None, None, mark_safe(""), ""
     try:
         record = asking.brief_answer(candidates, inputs, weights)

@@ -20,7 +20,7 @@ from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.paging import page_number
+from kembar.apps.kit.paging import key_in, page_number
 from kembar.apps.kit.text import LANGUAGES, NAMES
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ledger.queries import ClaimPage, claim_page
@@ -258,12 +258,8 @@ def remark(request: Request, pk: int) -> HttpResponse:
 @allow("history.read")
 def history(request: Request, pk: int) -> HttpResponse:
     study = study_or_404(request, pk, needs="history.read")
-    before = request.GET.get("before", "")
-    entries = entries_about(
-        [f"scouting.study:{study.pk}"],
-        request.user,
-        before=int(before) if re.fullmatch("[0-9]{1,18}", before) else None,
-    )
+    before = key_in(request, "before")
+    entries = entries_about(f"scouting.study:{study.pk}", request.user, before=before)
     context = {**_head(request, study, "history"), "entries": entries}
     return render(request, "scouting/history.html", context)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -22,7 +21,7 @@ from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
 from kembar.apps.kit.files import as_attachment
-from kembar.apps.kit.paging import page_number, page_of
+from kembar.apps.kit.paging import key_in, page_number, page_of
 from kembar.apps.ledger import actions as ledger
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ledger.queries import ClaimPage, claim_page
@@ -155,10 +154,7 @@ def claims(request: HttpRequest, pk: int) -> HttpResponse:
 def history(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="history.read")
     contexts = queries.history_contexts(tie)
-    before = request.GET.get("before", "")
-    entries = entries_about(
-        contexts, request.user, before=int(before) if re.fullmatch("[0-9]{1,18}", before) else None
-    )
+    entries = entries_about(contexts, request.user, before=key_in(request, "before"))
     context = {**_tabs(request, tie, "history"), "entries": entries}
     return render(request, "ties/history.html", context)
 
