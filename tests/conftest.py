@@ -13,8 +13,9 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
+from kembar.apps.ties.middleware import DayOfThePulses
 from tests.forgetting import let_tests_forget
 
 ALL = os.environ.get("KEMBAR_TEST_ALL") == "1"
@@ -48,6 +49,8 @@ def _apart(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Keep tests apart: no cached answer, no kept file, no language goes from one to the next."""
     settings.FILES_ROOT = tmp_path / "files"
     cache.clear()
+    # Else the first page of each process would ask one question more than the next.
+    DayOfThePulses.followed = timezone.localdate()
     yield
     translation.activate(settings.LANGUAGE_CODE)
 

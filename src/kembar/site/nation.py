@@ -24,9 +24,7 @@ from kembar.apps.accounts.rights import Audience, Role
 from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Evidence, Judgement, Source, Verdict
 from kembar.apps.regions.models import Region
-from kembar.apps.ties.health import pulse
 from kembar.apps.ties.models import (
-    CONTACT_KINDS,
     Conflict,
     Event,
     Kind,
@@ -35,6 +33,7 @@ from kembar.apps.ties.models import (
     State,
     Tie,
 )
+from kembar.apps.ties.pulses import pulse_of
 from kembar.engines.dates import PartialDate
 
 DAY = date(2026, 11, 1)
@@ -629,15 +628,9 @@ class _Filing:
         )
 
     def _take_pulse(self) -> None:
-        """Draw the pulse as `ties.actions.take_pulse` does, from the events in hand."""
-        tie, standing = self.tie, [e for e in self.file.events if not e.withdrawn]
-        contacts = [e.on for e in standing if e.on and e.kind in CONTACT_KINDS]
-        beat = pulse([on.first for on in contacts], DAY)
-        past = [on for on in contacts if on.first <= DAY]
-        coming = [e.on.first for e in standing if e.on and e.on.day and e.on.first > DAY]
-        tie.last_contact = max(past, key=lambda on: on.first) if past else None
-        tie.rhythm_days, tie.silent_from = beat.rhythm_days, beat.silent_from
-        tie.next_event = min(coming) if coming else None
+        standing = [(e.kind, e.on) for e in self.file.events if e.on and not e.withdrawn]
+        for name, value in pulse_of(standing, DAY).items():
+            setattr(self.tie, name, value)
 
     # ------------------------------------------------------------------ claims and questions
 

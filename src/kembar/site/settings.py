@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "kembar.apps.kit.middleware.ImpossibleAddress",
     "kembar.apps.kit.access.DenyByDefault",
     "kembar.apps.accounts.middleware.second_factor",
+    "kembar.apps.ties.middleware.DayOfThePulses",
 ]
 
 ROOT_URLCONF = "kembar.site.urls"
@@ -103,7 +104,10 @@ TEMPLATES: list[dict[str, Any]] = [
 def _database() -> dict[str, Any]:
     like = "postgres://user:password@host/name"
     if url := env.address("DATABASE_URL", ("postgres", "postgresql"), like):
-        return {**dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)}
+        asked = dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)
+        # A page asks the same dozen questions of every reader: the server plans each once.
+        planned_once = {"server_side_binding": True, "prepare_threshold": 2}
+        return {**asked, "OPTIONS": {**planned_once, **asked.get("OPTIONS", {})}}
     file = HOME / "kembar.sqlite3"
     if not file.exists():
         # Made here, for SQLite lets everybody on the machine read what it makes.

@@ -186,8 +186,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def with_judgement(self) -> Self:
         """Add the newest verdict's judgement as `judgement`; none yet counts as open."""
-        newest = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("judgement")
-        return self.annotate(judgement=Coalesce(Subquery(newest[:1]), Value(Judgement.OPEN.value)))
+        newest = Subquery(_newest_verdict("judgement"))
+        return self.annotate(judgement=Coalesce(newest, Value(Judgement.OPEN.value)))
+
+    def with_verdict(self) -> Self:
+        """Add the newest verdict's judgement, and its reasoning as `reasoning`; none yet: None."""
+        return self.with_judgement().annotate(reasoning=Subquery(_newest_verdict("reasoning")))
+
+
+def _newest_verdict(column: str) -> Any:
+    return Verdict.objects.filter(claim=OuterRef("pk")).order_by("-pk").values(column)[:1]
 
 
 class Claim(Owned):
@@ -228,10 +236,6 @@ class Claim(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:claim", args=[self.pk])
-
-    def newest_verdict(self) -> Verdict | None:
-        """Return the verdict that stands, from the ones already read with the claim."""
-        return max(self.verdicts.all(), key=lambda verdict: verdict.pk, default=None)
 
 
 class Evidence(models.Model):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from kembar.apps.accounts.models import rights_of
 from kembar.apps.audit.queries import newest_deeds
@@ -86,6 +87,15 @@ def visible_evidence(user: object) -> QuerySet[Evidence]:
     """Return the evidence whose source a person may read."""
     sources = Source.objects.visible_to(user)
     return Evidence.objects.filter(source__in=sources).select_related("source").order_by("pk")
+
+
+def count_of_evidence(user: object) -> Any:
+    """Return how many pieces of evidence a person may read, for each claim of an outer query."""
+    pieces = Evidence.objects.filter(
+        claim=OuterRef("pk"), source__in=Source.objects.visible_to(user)
+    )
+    counted = pieces.order_by().values("claim").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), Value(0))
 
 
 def sources_of(region_code: str) -> QuerySet[Source]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -40,9 +39,7 @@ from kembar.apps.ledger.actions import (
 )
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.search import index
-from kembar.apps.ties.health import pulse
 from kembar.apps.ties.models import (
-    CONTACT_KINDS,
     Attachment,
     Conflict,
     Event,
@@ -51,6 +48,7 @@ from kembar.apps.ties.models import (
     Remark,
     Tie,
 )
+from kembar.apps.ties.pulses import take_pulses
 
 # Race: tables are loaded one after the other, each worked out when the one before is done; and
 # no tie is opened meanwhile that a table opens too.
@@ -117,20 +115,6 @@ def event_lines(event: Event, participants: Iterable[Participant]) -> list[index
             )
         )
     return lines
-
-
-def take_pulse(tie: Tie, *, today: date | None = None) -> None:
-    """Draw last contact, rhythm and next event from the events of a tie."""
-    today = today or timezone.localdate()
-    rows = list(tie.events.standing().values_list("kind", "on", "until"))
-    contacts = [on for kind, on, _until in rows if on and kind in CONTACT_KINDS]
-    beat = pulse([on.first for on in contacts], today)
-    past = [on for on in contacts if on.first <= today]
-    coming = [on.first for _kind, on, _until in rows if on and on.day and on.first > today]
-    tie.last_contact = max(past, key=lambda on: on.first) if past else None
-    tie.rhythm_days, tie.silent_from = beat.rhythm_days, beat.silent_from
-    tie.next_event = min(coming) if coming else None
-    tie.save(update_fields=["last_contact", "rhythm_days", "silent_from", "next_event"])
 
 
 @transaction.atomic
@@ -249,7 +233,7 @@ def add_event(event: Event, parts: EventParts, *, by: User | None) -> None:
     parts.sources, new = in_the_ledger(parts.sources)
     _put_parts(event, parts)
     index.put([*map(source_line, new), *event_lines(event, parts.participants)])
-    take_pulse(event.tie)
+    take_pulses([event.tie])
     named = _named(parts.participants, parts.sources)
     changes = [*first_values(event, without="tie", **named), *_files_put(parts)]
     deed = Deed("ties.event_added", event, event.tie.home_id, key_of(event.tie), changes)
@@ -286,7 +270,7 @@ def change_event(
     index.forget([f"{key_of(event)}/{n}" for n in range(len(people))])
     _put_parts(event, parts)
     index.put([*map(source_line, new), *event_lines(event, parts.participants)])
-    take_pulse(event.tie)
+    take_pulses([event.tie])
     if changes:
         deed = Deed("ties.event_changed", event, event.tie.home_id, key_of(event.tie), changes)
         record_all([*map(source_added, new), deed], by=by)
@@ -304,7 +288,7 @@ def withdraw_event(event: Event, *, reason: str, seen: int, by: User) -> None:
     event.withdrawn = reason
     save_if_unchanged(event, seen, ["withdrawn"])
     index.forget([key_of(event), *(f"{key_of(event)}/{n}" for n in range(count))])
-    take_pulse(event.tie)
+    take_pulses([event.tie])
     changes = differences({"withdrawn": ""}, {"withdrawn": reason})
     deed = Deed("ties.event_withdrawn", event, event.tie.home_id, key_of(event.tie), changes)
     record(deed, by=by)

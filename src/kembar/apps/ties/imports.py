@@ -39,8 +39,8 @@ from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_codes
 from kembar.apps.search import index
 from kembar.apps.ties.actions import LOADING, contest, tie_line
-from kembar.apps.ties.health import pulse
-from kembar.apps.ties.models import CONTACT_KINDS, Event, Kind, Sector, State, Tie
+from kembar.apps.ties.models import Event, Kind, Sector, State, Tie
+from kembar.apps.ties.pulses import pulse_of, take_pulses
 from kembar.engines.dates import PartialDate
 from kembar.engines.errors import KembarError
 
@@ -528,7 +528,7 @@ def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int
     _update_ties(updating)
     events = _add_events([*adding, *updating], sources)
     _move_events(updating)
-    _take_pulses(updating)
+    take_pulses(w.tie for w in updating if w.tie and (w.new_events or w.moved_events))
     _link_sources([*adding, *updating], sources)
     # Milestones are found through their tie: fifteen thousand lines “MoU signed” help nobody.
     index.put([tie_line(wish.tie) for wish in [*adding, *updating] if wish.tie])
@@ -567,24 +567,11 @@ def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
     return known
 
 
-def _pulse_values(events: Sequence[tuple[str, PartialDate]]) -> dict[str, Any]:
-    today = timezone.localdate()
-    contacts = [on for kind, on in events if kind in CONTACT_KINDS]
-    beat = pulse([on.first for on in contacts], today)
-    past = [on for on in contacts if on.first <= today]
-    coming = [on.first for _kind, on in events if on.day and on.first > today]
-    return {
-        "next_event": min(coming) if coming else None,
-        "last_contact": max(past, key=lambda on: on.first) if past else None,
-        "rhythm_days": beat.rhythm_days,
-        "silent_from": beat.silent_from,
-    }
-
-
 def _add_ties(wishes: Sequence[Wish], origin: str) -> None:
+    today = timezone.localdate()
     for wish in wishes:
         events = [(MILESTONES[name], on) for name, on in wish.milestones.items()]
-        values = {"state": State.UNKNOWN, **wish.values, **_pulse_values(events)}
+        values = {"state": State.UNKNOWN, **wish.values, **pulse_of(events, today)}
         wish.tie = Tie(
             home=wish.home, partner=wish.partner, cycle=wish.cycle, origin=origin, **values
         )
@@ -639,19 +626,6 @@ def _move_events(wishes: Sequence[Wish]) -> None:
             event.on, event.version = on, event.version + 1
             moved.append(event)
     Event.objects.bulk_update(moved, ["on", "version"], batch_size=200)
-
-
-def _take_pulses(wishes: Sequence[Wish]) -> None:
-    ties = {w.tie.pk: w.tie for w in wishes if w.tie and (w.new_events or w.moved_events)}
-    events: dict[int, list[tuple[str, PartialDate]]] = defaultdict(list)
-    rows = Event.objects.standing().filter(tie__in=ties)
-    for tie_id, kind, on in rows.values_list("tie_id", "kind", "on"):
-        events[tie_id] += [(kind, on)] if on else []
-    for pk, tie in ties.items():
-        for name, value in _pulse_values(events[pk]).items():
-            setattr(tie, name, value)
-    names = ["next_event", "last_contact", "rhythm_days", "silent_from"]
-    Tie.objects.bulk_update(ties.values(), names, batch_size=200)
 
 
 def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]) -> None:

@@ -123,8 +123,7 @@ class Tie(Versioned):
     # Where the record came from: "example", "register", "import"; empty when typed in.
     origin = models.CharField(max_length=20, blank=True, editable=False)
 
-    # Drawn from the events whenever they change (actions.take_pulse), so that a list of
-    # five thousand ties can find the sleeping ones without reading their events.
+    # Drawn from the events by pulses.py.
     last_contact = PartialDateField(editable=False, blank=True)
     next_event = models.DateField(null=True, editable=False)
     rhythm_days = models.PositiveIntegerField(null=True, editable=False)

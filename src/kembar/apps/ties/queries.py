@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     Exists,
     F,
@@ -18,12 +17,9 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
-    Value,
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +33,7 @@ from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Judgement, Source
-from kembar.apps.ledger.queries import visible_evidence
+from kembar.apps.ledger.queries import count_of_evidence
 from kembar.apps.regions.models import Region
 from kembar.apps.scouting.models import Study
 from kembar.apps.scouting.queries import studies_for
@@ -52,13 +48,17 @@ from kembar.apps.ties.models import (
     State,
     Tie,
 )
+from kembar.apps.ties.pulses import day_in
 from kembar.apps.ties.strip import Beat, Strip, strip
 from kembar.engines.dates import PartialDate
 
 SIGNED = (State.ACTIVE, State.RENEWING)
 RECENT_EVENTS = 8
+COMING_EVENTS = 3
 # A picture of more would be a blot.
-DRAWN_EVENTS = 120
+MOST_DRAWN = 120
+# What the overview tells of an event.
+DRAWN = ("on", "until", "kind", "title", "place")
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,10 @@ def _is_silent(tie: Tie, today: date) -> bool:
 
 def _past_contacts(user: object, today: date) -> QuerySet[Event]:
     """Return the contacts up to a day that a person may see, the earliest first."""
-    # As text, 2026-11~ stands behind every day of November; 2026-11 stands before them.
-    day = Replace("on", Value("~"), Value(""), output_field=CharField())
     events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
-    return events.annotate(day=day).filter(day__lte=today.isoformat()).order_by("day", "pk")
+    return (
+        events.annotate(day=day_in("on")).filter(day__lte=today.isoformat()).order_by("day", "pk")
+    )
 
 
 def _show_contacts(ties: Sequence[Tie], user: object, today: date) -> None:
@@ -215,14 +215,15 @@ def reads_all(user: object, tie: Tie) -> bool:
 
 def events_of(tie: Tie, user: object, *, also_withdrawn: bool = False) -> QuerySet[Event]:
     """Return what a person may read of a tie's timeline, newest first."""
-    events = Event.objects.visible_to(user)
-    contested = Conflict.objects.filter(events=OuterRef("pk"), settled_at=None)
-    if not reads_all(user, tie):
+    contested = Conflict.objects.open().filter(events=OuterRef("pk"))
+    if reads_all(user, tie):
+        events = Event.objects.all() if also_withdrawn else Event.objects.standing()
+    else:
+        events = Event.objects.visible_to(user).standing()
         shown = [contested.conflict.pk for contested in conflicts_of(tie, user)]
         contested = contested.filter(pk__in=shown)
     return (
-        (events.kept_for(user) if also_withdrawn else events.standing())
-        .filter(tie=tie)
+        events.filter(tie=tie)
         .annotate(is_contested=Exists(contested))
         .prefetch_related(*_named_in_events(user))
         .newest_first()
@@ -248,9 +249,8 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
         Claim.objects.visible_to(user)
         .standing()
         .filter(ties=tie)
-        .with_judgement()
-        .select_related("source")
-        .prefetch_related(Prefetch("evidence", visible_evidence(user)), "verdicts")
+        .with_verdict()
+        .annotate(evidence_count=count_of_evidence(user))
         .order_by(F("number").asc(nulls_last=True), "pk")
     )
 
@@ -344,53 +344,48 @@ def _precedents(tie: Tie, user: object) -> list[Tie]:
     )
 
 
-def _beats(tie: Tie, user: object, today: date) -> tuple[list[Beat], PartialDate | None]:
-    """Return what a reader may see of a tie's events as a picture, and the last contact."""
-    # The last contact may be older than all that is drawn: it is asked for in the same query.
-    contacts = _past_contacts(user, today).filter(tie=tie).reverse().values("on")
-    events: Any = events_of(tie, user).annotate(last_contact=Subquery(contacts[:1]))
-    columns = ("on", "until", "kind", "is_contested", "title", "last_contact")
-    rows = events.values_list(*columns)[: DRAWN_EVENTS + 1]
-    beats = [
+def _beats(events: Sequence[Any]) -> list[Beat]:
+    """Return what is drawn of the events that `events_of` found."""
+    return [
         Beat(
-            on.first,
-            (until or on).last,
-            kind in CONTACT_KINDS,
-            contested,
-            f"{readable(on, until)}: {title}",
+            event.on.first,
+            (event.until or event.on).last,
+            event.kind in CONTACT_KINDS,
+            event.is_contested,
+            f"{readable(event.on, event.until)}: {event.title}",
         )
-        for on, until, kind, contested, title, _last in rows
+        for event in events
     ]
-    return beats, rows[0][-1] if rows else None
 
 
 def overview(tie: Tie, user: object, today: date) -> Overview:
     """Return what the overview of a tie shows to this reader."""
     is_own = reads_all(user, tie)
-    events = events_of(tie, user).prefetch_related(None)
-    today_key = today.isoformat()
-    recent = list(events.filter(on__lte=today_key)[: RECENT_EVENTS + 1])
-    coming = list(events.filter(on__gt=today_key).order_by("on", "pk")[:3])
-    prefetch_related_objects([*recent, *coming], *_named_in_events(user))
+    events = events_of(tie, user).prefetch_related(None).only(*DRAWN)
+    coming = list(events.filter(on__gt=today.isoformat()).order_by("on", "pk")[: MOST_DRAWN + 1])
+    past = list(events.filter(on__lte=today.isoformat())[: MOST_DRAWN + 1])
+    drawn = [*reversed(coming), *past]
+    coming, recent = coming[:COMING_EVENTS], past[:RECENT_EVENTS]
+    prefetch_related_objects([*coming, *recent], *_named_in_events(user))
     claims = list(claims_of(tie, user))
     counts = dict.fromkeys(Judgement.values, 0)
     for claim in claims:
         counts[claim.judgement] += 1  # type: ignore[attr-defined]  # added by with_judgement
-    holding = owner_holding(tie)
-    beats, last_contact = _beats(tie, user, today)
-    silent_since = (
-        last_contact.first if last_contact and is_own and _is_silent(tie, today) else None
-    )
+    holding = owner_holding(tie) if is_own else None
+    if not is_own:
+        _show_contacts([tie], user, today)
+    last = tie.last_contact
+    silent_since = last.first if last and is_own and _is_silent(tie, today) else None
     remarks = list(tie.remarks.order_by("answered_at", "-pk")[:5]) if is_own else []
     return Overview(
         tie=tie,
         is_own=is_own,
-        last_contact=last_contact,
-        strip=strip(beats[:DRAWN_EVENTS], today, silent_since=silent_since),
-        is_strip_cut=len(beats) > DRAWN_EVENTS,
-        recent=recent[:RECENT_EVENTS],
+        last_contact=last,
+        strip=strip(_beats(drawn[:MOST_DRAWN]), today, silent_since=silent_since),
+        is_strip_cut=len(drawn) > MOST_DRAWN,
+        recent=recent,
         coming=coming,
-        has_more_events=len(recent) > RECENT_EVENTS,
+        has_more_events=len(drawn) > len(coming) + len(recent),
         claims=claims,
         tallies=[
             ClaimTally(key, str(Judgement(key).label), count)
