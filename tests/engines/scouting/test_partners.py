@@ -14,7 +14,7 @@ from kembar.engines.errors import KembarError
 from kembar.engines.scouting import catalog
 from kembar.engines.scouting.criteria import Law
 from kembar.engines.scouting.partners import among, prepare, ranking_of, weights_of
-from kembar.engines.scouting.question import Claim, Contact, Figure, Known, Question
+from kembar.engines.scouting.question import Claim, Contacts, Figure, Known, Question
 from tests.engines.scouting.regions import asked, codes_of
 
 CHINA = tuple(code for code in atlas.codes(country="CN") if code[3:] not in ("HK", "MO", "TW"))
@@ -277,7 +277,7 @@ def test_figures_that_cannot_be_scaled_are_told() -> None:
 
 
 def test_contacts_are_counted_once_somebody_hands_them_in() -> None:
-    known = Known(contacts=(Contact("CN-JX", "2025-01-10", "visit"),) * 2)
+    known = Known(contacts=(Contacts("CN-JX", 2, "2025-01-10"),))
 
     found = asked(known=known)
 

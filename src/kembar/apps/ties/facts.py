@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast
+from collections import Counter
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from kembar.apps.accounts.rights import Audience, within
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import CONTACT_KINDS, Event, Tie
-from kembar.engines.scouting.question import Contact, Known
+from kembar.apps.ties.pulses import day_in
+from kembar.engines.scouting.question import Contacts, Known
 from kembar.engines.scouting.question import Tie as KnownTie
 
 
@@ -30,14 +33,20 @@ def known_of_partners(home: Region, countries: frozenset[str] | None) -> Known:
     )
 
 
-def _contacts(home: Region) -> tuple[Contact, ...]:
+def _contacts(home: Region) -> tuple[Contacts, ...]:
     partners = dict(
         Tie.objects.filter(within("home__code", [home.code])).values_list("pk", "partner_id")
     )
     # By the keys of these ties: a nation's events are a hundred thousand.
     events = Event.objects.standing().filter(tie__in=list(partners), kind__in=CONTACT_KINDS)
-    # As text: nothing is reckoned with these days, and each would be read as a partial date.
-    rows = events.order_by("on", "pk").values_list("tie_id", Cast("on", CharField()), "kind")
-    # A contact with a city is one with its province, which is what a study ranks.
-    provinces = {tie: partner.partition(".")[0] for tie, partner in partners.items()}
-    return tuple(Contact(provinces[tie], on, kind) for tie, on, kind in rows)
+    # What is planned is no contact yet.
+    past = events.annotate(day=day_in("on")).filter(day__lte=timezone.localdate().isoformat())
+    rows = past.order_by().values_list("tie_id").annotate(Count("pk"), Max("day"))
+    count: Counter[str] = Counter()
+    latest: dict[str, str] = {}
+    for tie, found, on in rows:
+        # A contact with a city is one with its province, which is what a study ranks.
+        province = partners[tie].partition(".")[0]
+        count[province] += found
+        latest[province] = max(on, latest.get(province, ""))
+    return tuple(Contacts(code, count[code], latest[code]) for code in sorted(count))

@@ -147,7 +147,9 @@ def _airports(_definition: Definition, setting: Setting) -> Column:
 def _contacts(_definition: Definition, setting: Setting) -> Column:
     if not setting.known.contacts:
         return exact(np.full(len(setting.codes), np.nan))
-    count = Counter(each.region for each in setting.known.contacts)
+    count: Counter[str] = Counter()
+    for each in setting.known.contacts:
+        count[each.region] += each.count
     return exact(np.array([float(count[code]) for code in setting.codes]))
 
 

@@ -84,12 +84,15 @@ class Tie:
 
 
 @dataclass(frozen=True)
-class Contact:
-    """A documented contact of the home region with another; `on` is a date of any precision."""
+class Contacts:
+    """How many contacts of the home region with another are documented, and when the last was.
+
+    `latest` is a date of any precision.
+    """
 
     region: str
-    on: str
-    what: str
+    count: int
+    latest: str = ""
     source: str = ""
 
 
@@ -132,7 +135,7 @@ class Known:
     figures: tuple[Figure, ...] = ()
     claims: tuple[Claim, ...] = ()
     ties: tuple[Tie, ...] = ()
-    contacts: tuple[Contact, ...] = ()
+    contacts: tuple[Contacts, ...] = ()
     no_go: tuple[NoGo, ...] = ()
     relations: tuple[Relation, ...] = ()
 
@@ -169,7 +172,7 @@ class Known:
         """Return what `as_data` gave; raise "scout.record" if it is something else."""
         kinds = {
             "figures": Figure, "claims": Claim, "ties": Tie,
-            "contacts": Contact, "no_go": NoGo, "relations": Relation,
+            "contacts": Contacts, "no_go": NoGo, "relations": Relation,
         }  # fmt: skip
         try:
             return cls(**{
