@@ -154,6 +154,10 @@ class Tie(Versioned):
             ),
         ]
         indexes = [
+            # Holds all that a page of the list is found by: pages far down read no file of a tie.
+            models.Index(
+                fields=["home", "partner", "cycle", "audience", "id"], name="tie_in_the_list"
+            ),
             models.Index(fields=["state"], name="tie_state"),
             models.Index(fields=["silent_from"], name="tie_silent"),
             # Holds all that says who sleeps: counting them reads no file of a tie.
