@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
+from django.db import connection
 
+from kembar.cli.house import _alone_on_the_server
 from tests.cli.conftest import Kembar, environment_of, refusal, run
 from tests.cli.test_serve import free_port
 
@@ -99,6 +102,26 @@ def test_two_may_begin_at_once(tmp_path: Path) -> None:
 
     assert [process.returncode for process in both] == [0, 0], said
     assert not list((tmp_path / "home").glob("*.new*"))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_homes_on_one_server_migrate_one_after_the_other() -> None:
+    done = Event()
+
+    def migrate() -> None:
+        with _alone_on_the_server():
+            done.set()
+        connection.close()
+
+    with _alone_on_the_server():
+        other = Thread(target=migrate)
+        other.start()
+        was_let_in = done.wait(0.5)
+    other.join(10)
+
+    assert not was_let_in
+    assert done.is_set()
 
 
 def test_what_is_cut_off_while_it_is_made_leaves_nothing_half_made(tmp_path: Path) -> None:

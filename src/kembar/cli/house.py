@@ -54,8 +54,27 @@ def _bring_up_to_date() -> None:
     with _alone(Path(settings.HOME) / "migrating.lock"):
         if connection.vendor == "sqlite" and not connection.introspection.table_names():
             _make_database()
-        else:
+            return
+        with _alone_on_the_server():
             call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone_on_the_server() -> Iterator[None]:
+    """Let one process at a time do what follows, of all the homes that share a PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    # Held by the connection: it is let go when the process ends, too.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('kembar.migrating'))")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('kembar.migrating'))")
 
 
 def _make_database() -> None:

@@ -17,8 +17,8 @@ from typing import Any
 from django.db import connection, models
 
 from kembar.apps.accounts.rights import Role
-from kembar.apps.audit.actions import SYSTEM, in_each_language
-from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.audit.actions import in_each_language
+from kembar.apps.audit.models import SYSTEM, ChainHead, Entry
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Source
 from kembar.apps.ties.models import State

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
-from kembar.apps.audit import actions
 from kembar.apps.audit.actions import Deed, record_all
+from kembar.apps.audit.models import SYSTEM
 from kembar.apps.audit.queries import check_chain, entries_about
 from kembar.apps.kit.text import Text
 from kembar.apps.ties import actions as actions_on_ties
@@ -100,6 +100,16 @@ def test_who_is_asked_by_a_part_of_the_name(auditor: Client) -> None:
     remembered(a_deed("By one"), by=person)
 
     assert "By one" in shown(auditor, f"?who={person.name[1:5].upper()}")
+
+
+def test_what_kembar_did_itself_can_be_asked_for(auditor: Client) -> None:
+    remembered(a_deed("By a command"), by=None)
+    remembered(a_deed("By somebody"), by=a_person(Role.DESK))
+
+    page = shown(auditor, "?who=kembar")
+
+    assert "By a command" in page
+    assert "By somebody" not in page
 
 
 def test_a_name_that_nobody_has_is_told(auditor: Client) -> None:
@@ -393,4 +403,4 @@ def test_the_table_has_an_end(auditor: Client, monkeypatch: Any) -> None:
 def test_the_system_s_own_deeds_bear_its_name(auditor: Client) -> None:
     remembered(a_deed())
 
-    assert rows(auditor)[1][2] == actions.SYSTEM
+    assert rows(auditor)[1][2] == SYSTEM

@@ -213,6 +213,22 @@ def test_two_cannot_fill_the_same_vacant_post(at_work: Client) -> None:
     assert not User.objects.filter(email="late@ntt.go.id").exists()
 
 
+@pytest.mark.parametrize("page", ["fill", "hand-over"])
+def test_a_button_pressed_twice_is_answered_as_once(at_work: Client, page: str) -> None:
+    post = a_post(Role.DESK) if page == "fill" else post_of(a_person(Role.DESK))
+    given = {"name": "Ani Bere", "email": "ani@ntt.go.id", "on": DAY.isoformat()}
+    given |= {} if page == "fill" else {"seen": str(post.holdings.get().pk)}
+    given["csrfmiddlewaretoken"] = "of the page"
+
+    answers = [at_work.post(f"/posts/{post.pk}/{page}/", given) for _press in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    shown = at_work.get(answers[1]["Location"]).content.decode()
+    assert "/account/" in shown
+    assert User.objects.filter(email="ani@ntt.go.id").count() == 1
+
+
 def test_a_post_can_stay_vacant_for_a_while(at_work: Client) -> None:
     old = a_person(Role.DESK)
     post = post_of(old)

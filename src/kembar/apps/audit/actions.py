@@ -14,11 +14,9 @@ from django.utils.translation import override
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.chain import seal_of
-from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.audit.models import SYSTEM, ChainHead, Entry
 from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.text import Text
-
-SYSTEM = "Kembar"
 
 
 @dataclass(frozen=True)

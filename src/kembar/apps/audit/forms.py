@@ -33,7 +33,7 @@ class AskForm(forms.Form):
         self.fields["action"].choices = [("", _("Everything")), *actions()]  # type: ignore[attr-defined]  # a choice
         self.fields["region"].widget.attrs["placeholder"] = "ID-NT"
 
-    def clean_who(self) -> list[int]:
+    def clean_who(self) -> list[int | None]:
         text = self.cleaned_data["who"].strip()
         if not text:
             return []

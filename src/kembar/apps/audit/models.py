@@ -17,6 +17,8 @@ GENESIS = "0" * 64
 """What the first entry names as the seal before it."""
 OF_PEOPLE = "posts."
 """How actions begin whose entries tell of people only, not of ties and claims."""
+# Who did what nobody signed in for: commands and the example.
+SYSTEM = "Kembar"
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

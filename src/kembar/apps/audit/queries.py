@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from kembar.apps.accounts.models import Holding, User, rights_of
 from kembar.apps.accounts.rights import within
 from kembar.apps.audit.chain import Broken, Fault, broken_links
-from kembar.apps.audit.models import GENESIS, ChainHead, Entry
+from kembar.apps.audit.models import GENESIS, SYSTEM, ChainHead, Entry
 from kembar.apps.audit.sentences import Sentence, describe
 from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.kit.tables import csv_cell
@@ -40,9 +40,9 @@ class Entries:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which deeds a reader asks for; empty: all that he may see."""
+    """Which deeds a reader asks for; empty: all that he may see. None in `people` is Kembar."""
 
-    people: Sequence[int] = ()
+    people: Sequence[int | None] = ()
     action: str = ""
     since: date | None = None
     until: date | None = None
@@ -81,7 +81,8 @@ def list_history(
 def _asked(user: object, asked: Asked) -> QuerySet[Entry]:
     entries = Entry.objects.visible_to(user)
     if asked.people:
-        entries = entries.filter(actor__in=asked.people)
+        theirs = Q(actor__in=[key for key in asked.people if key is not None])
+        entries = entries.filter(theirs | Q(actor=None) if None in asked.people else theirs)
     if asked.action:
         entries = entries.filter(action=asked.action)
     if asked.region_code:
@@ -169,11 +170,12 @@ def actions() -> list[tuple[str, Promise | str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-def people(user: object, text: str, most: int) -> list[int] | None:
+def people(user: object, text: str, most: int) -> list[int | None] | None:
     """Return the keys of the people so called whose deeds a reader may see.
 
     Those with a post in his regions, and others who did something there, such as a ministry's
-    reviewer. None if more than `most` are called so.
+    reviewer. A key of None is Kembar itself: what commands and the example did. None in place
+    of a list if more than `most` are called so.
     """
     called = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))
     held = Holding.objects.looked_after_from(rights_of(user).regions("history.read"))
@@ -185,7 +187,10 @@ def people(user: object, text: str, most: int) -> list[int] | None:
         found += User.objects.filter(Exists(deeds), pk__in=others).values_list("pk", flat=True)
     elif not found:
         return None
-    return found if len(found) <= most else None
+    if len(found) > most:
+        return None
+    is_kembar = text.casefold() == SYSTEM.casefold()
+    return [*found, None] if is_kembar else [*found]
 
 
 # A table to take away ------------------------------------------------------------------

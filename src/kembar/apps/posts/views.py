@@ -197,6 +197,7 @@ def change_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("posts.manage")
+@once
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     page = _post_page(request, pk, manage=True)
     if page.holder and request.method == "GET":
@@ -215,6 +216,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("posts.manage")
+@once
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     page = _post_page(request, pk, manage=True)
     if page.holder is None and request.method == "GET":
@@ -239,6 +241,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("posts.manage")
+@once
 def vacate(request: HttpRequest, pk: int) -> HttpResponse:
     page = _post_page(request, pk, manage=True)
     if page.holder is None and request.method == "GET":
