@@ -297,12 +297,16 @@ class _Sums:
         self.times = np.zeros(count, dtype=np.int64)
 
     def add(self, first: NDArray[np.integer[Any]], weights: Floats) -> None:
-        who, where = np.unique(first, return_inverse=True)
+        times = np.bincount(first, minlength=len(self.times))
+        self.times += times
+        (who,) = np.nonzero(times)
         criteria = weights.shape[1]
-        cells = (where[:, None] * criteria + np.arange(criteria)).ravel()
+        # The cells of those who were first at all: of many alternatives they are few.
+        start = np.zeros(len(times), dtype=np.intp)
+        start[who] = np.arange(len(who)) * criteria
+        cells = (start[first][:, None] + np.arange(criteria)).ravel()
         sums = np.bincount(cells, weights=weights.ravel(), minlength=len(who) * criteria)
         self.weights[who] += sums.reshape(len(who), criteria)
-        self.times[who] += np.bincount(where)
 
     def centres(self, twins: tuple[NDArray[np.intp], ...]) -> Floats:
         weights, times = self.weights.copy(), self.times.astype(np.float64)
