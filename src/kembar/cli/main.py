@@ -10,6 +10,7 @@ import typer
 from kembar import __version__
 from kembar.cli import (
     atlas,
+    boundaries,
     doctor,
     example,
     export,
@@ -53,6 +54,7 @@ app.command("serve")(serve.serve)
 app.command("example")(example.example)
 app.command("import")(importing.import_ties)
 app.command("figures")(figures.import_figures)
+app.command("boundaries")(boundaries.import_boundaries)
 app.command("export")(export.export_ties)
 app.command("scout")(scout.scout)
 app.command("seed")(seed.seed)

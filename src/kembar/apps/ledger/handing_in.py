@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +52,7 @@ def take_in(
         check_size(upload.size, handed_in.name)
         data = upload.read()
         handed_in.plan = plan(data).digest
-        kept = _keep(upload, data)
+        kept = keep_data(data, upload.name or "table")
     except KembarError as error:
         form.add_error("file", sentence(error))
     except ValidationError as error:
@@ -71,9 +70,9 @@ def bytes_of(handed_in: HandedIn) -> bytes:
         return file.read()
 
 
-def _keep(upload: UploadedFile[Any], data: bytes) -> Kept:
+def keep_data(data: bytes, name: str) -> Kept:
     """Keep a file whose kind its reader knows by its content, whatever it is called."""
-    stem = (upload.name or "table").rsplit(".", 1)[0]
+    stem = name.rsplit(".", 1)[0]
     return keep(iter([data]), f"{stem}{'.xlsx' if data.startswith(b'PK') else '.csv'}")
 
 
