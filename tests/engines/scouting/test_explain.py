@@ -40,6 +40,17 @@ def test_the_nearest_weights_win_and_none_are_nearer(seed: int, text: str) -> No
         assert np.linalg.norm(found - space.centre) <= away.min(initial=np.inf) + 1e-9
 
 
+def test_a_hundred_thousand_rivals_are_no_hindrance() -> None:
+    worth = np.random.default_rng(1).random((100_000, 5)).round(5)
+    space = free(5)
+
+    for who in np.argsort(-worth @ space.centre)[:5]:
+        found = nearest_weights(worth, space, int(who))
+
+        assert found is not None
+        assert worth[who] @ found >= (worth @ found).max() - 1e-9
+
+
 def test_a_dominated_candidate_has_no_weights() -> None:
     assert nearest_weights(np.array([[0.5, 0.6], [0.4, 0.5]]), free(2), 1) is None
 

@@ -220,9 +220,24 @@ def _sums_to_nought(size: int) -> Floats:
 
 
 def _least_distance(rows: Floats, ends: Floats) -> Floats | None:
-    """Return the shortest x with rows @ x >= ends, or None if there is none."""
-    if (ends <= 1e-12).all():
-        return np.zeros(rows.shape[1])
+    """Return the shortest x with rows @ x >= ends, or None if there is none.
+
+    Of a hundred thousand rivals a handful stand in the way, so a condition is only taken in when
+    the shortest x without it breaks it.
+    """
+    step: Floats | None = np.zeros(rows.shape[1])
+    kept = np.zeros(len(rows), dtype=bool)
+    while step is not None:
+        lack = np.where(kept, -np.inf, ends - rows @ step)
+        if lack.max() <= 1e-12:
+            break
+        kept[lack.argmax()] = True
+        step = _shortest(rows[kept], ends[kept])
+    return step
+
+
+def _shortest(rows: Floats, ends: Floats) -> Floats | None:
+    """Return the same with all conditions at once: least distance programming."""
     system = np.concatenate([rows.T, ends[None, :]])
     goal = np.zeros(len(system))
     goal[-1] = 1.0
