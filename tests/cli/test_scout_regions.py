@@ -40,6 +40,8 @@ def test_china_has_hainan_first_and_jiangxi_far_behind() -> None:
     assert rows["CN-JX"]["landlocked"] is True
     assert rows["CN-JX"]["coast_km"] == pytest.approx(144, abs=2)
     assert len(codes(found)) == 31
+    # A row that was filtered out has the keys too that tell how others did.
+    assert {row["first_rank_acceptability"] for row in found["rows"] if row["filtered"]} == {None}
     # The register that is shipped: explored with home, active with Bali.
     assert [each["code"] for each in rows["CN-JX"]["warnings"]] == [
         "warn.tie_exploring", "warn.counterpart",
@@ -52,9 +54,12 @@ def test_among_takes_lists_files_and_countries(tmp_path: Path) -> None:
 
     by_list = as_json("ID-NT", "--among", "CN-JX, CN-HI")
     by_file = as_json("ID-NT", "--among", str(tmp_path / "codes.txt"))
+    (tmp_path / "exported.csv").write_text('"code","name"\n"CN-JX","Jiangxi"\n', encoding="utf-16")
+    by_export = as_json("ID-NT", "--among", str(tmp_path / "exported.csv"))
     by_both = as_json("ID-NT", "--among", "CN-JX", "--among", "TL")
 
     assert sorted(codes(by_list)) == sorted(codes(by_file)) == ["CN-HI", "CN-JX"]
+    assert codes(by_export) == ["CN-JX"]
     assert "TL-DI" in codes(by_both)
 
 
@@ -179,7 +184,14 @@ def test_a_record_is_run_again_and_compared(tmp_path: Path) -> None:
     assert "rows" in other.output
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}'])
+def test_a_record_is_not_mixed_with_a_question(tmp_path: Path) -> None:
+    done = scout("ID-NT", "--again", str(tmp_path / "r.json"))
+
+    assert done.exit_code == 1
+    assert "leave out the table or the regions" in done.output
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}', "[" * 100_000])
 def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.json").write_text(text)
 

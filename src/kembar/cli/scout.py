@@ -131,6 +131,8 @@ def scout(
     check_report(report)
     try:
         if again is not None:
+            if table is not None or home is not None or among:
+                refuse("A record is run again by itself: leave out the table or the regions.")
             write_report(_run_again(again), report, language=language)
             return
         if table is not None:
@@ -190,12 +192,12 @@ def _tokens(among: list[str]) -> tuple[str, ...]:
 
 
 def _codes_in(file: Path) -> list[str]:
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise KembarError("table.encoding", name=file.name, line=1) from error
-    words = [re.split(r"[,;\t ]", line.strip())[0] for line in lines]
-    return [word for word in words if word and not word.startswith("#") and word != "code"]
+    from kembar.engines.scouting.reading import read_text
+
+    lines = read_text(file.read_bytes(), name=file.name).splitlines()
+    words = [re.split(r"[,;\t ]", line.strip())[0].strip('"') for line in lines]
+    named = ("code", "region")
+    return [word for word in words if word and word[0] != "#" and word.lower() not in named]
 
 
 def _known(figures: list[Path], claims: Path | None, ties: Path | None) -> Known:
@@ -273,7 +275,7 @@ def _run_again(file: Path) -> dict[str, Any]:
 
     try:
         old = json.loads(file.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KembarError("scout.record", part=file.name) from error
     with say.status(f"Running {file.name} again …"):
         found = replay(old)

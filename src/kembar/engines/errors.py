@@ -235,6 +235,30 @@ SENTENCES: Final[dict[str, str]] = {
     "scout.all_filtered": (
         "The filters leave none of the %(count)s alternatives; loosen one of them."
     ),
+    "scout.workbook": (
+        "%(name)s is a workbook, and this command reads CSV;"
+        " in your spreadsheet program choose Save As and “CSV UTF-8”."
+    ),
+    "scout.encoding": (
+        "%(name)s, line %(line)s: the letters cannot be read as UTF-8;"
+        " in Excel choose Save As and “CSV UTF-8”."
+    ),
+    "scout.null": (
+        "%(name)s, line %(line)s: there is a NUL sign, which no text has;"
+        " save the table again as “CSV UTF-8”."
+    ),
+    "scout.quote": (
+        "%(name)s, line %(line)s: a quotation mark is opened and not closed where the cell ends;"
+        ' write a mark inside a cell twice ("").'
+    ),
+    "scout.thousands": (
+        "Column %(column)s: the points are read as those before decimals, such as %(value)s; if"
+        " they stand between thousands, take them out."
+    ),
+    "scout.too_far": (
+        "Criterion %(criterion)s: its numbers lie too far from each other to be reckoned with;"
+        " write them in a larger unit, or look for a slip of the pen."
+    ),
     "scout.no_criteria": (
         "%(name)s has no column of numbers after the one with the names; add a criterion."
     ),

@@ -95,18 +95,45 @@ def test_text_in_a_column_of_numbers_is_named_with_its_row(cell: str) -> None:
         ("a,b\nx,1\ny,1\n", "scout.constant"),
         ("a,b\nx,\ny,\n", "scout.all_missing"),
         ("a,b\nx,5..1\ny,1\n", "scout.spread_negative"),
-        ('a,b\n"x,1\n', "table.quote"),
+        ('a,b\n"x,1\n', "scout.quote"),
+        ("a,b\n" + "x" * 200_000 + ",1\n", "table.cell_size"),
+        ("PK\x03\x04a,b\nx,1\n", "scout.workbook"),
+        ("a,b\nx,1e308\ny,-1e308\n", "scout.too_far"),
     ],
 )
 def test_a_table_that_cannot_be_ranked_is_refused(text: str, code: str) -> None:
     assert refusal(text).code == code
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "name;b\nx;1\ny;2\n".encode("utf-16"),
+        b"\n\nname;b\nx;1\ny;2\n",
+        b'"name, of it";b\nx;1\ny;2\n',
+    ],
+)
+def test_a_table_may_come_as_spreadsheets_write_it(data: bytes) -> None:
+    table = read_table(data, name="t.csv").table
+
+    assert table.codes == ("x", "y")
+    assert table.first.tolist() == [[1.0], [2.0]]
+
+
+def test_points_that_may_stand_between_thousands_are_told() -> None:
+    def told(text: str) -> list[str]:
+        return [each.code for each in read_table(text.encode(), name="t.csv").notices]
+
+    assert "scout.thousands" in told("a;b\nx;1.234\ny;2\n")
+    assert "scout.thousands" not in told("a;b\nx;1.234\ny;2.5\n")
+    assert "scout.thousands" not in told("a,b\nx,1.234\ny,2\n")
+
+
 def test_letters_of_another_encoding_are_refused() -> None:
     with pytest.raises(KembarError) as refused:
         read_table("a,b\nx,1\né,2\n".encode("latin-1"), name="t.csv")
 
-    assert (refused.value.code, refused.value.facts["line"]) == ("table.encoding", 3)
+    assert (refused.value.code, refused.value.facts["line"]) == ("scout.encoding", 3)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +145,8 @@ def test_letters_of_another_encoding_are_refused() -> None:
         ('[[criteria]]\ncode = "gdp"\nworst = "low"', "scout.key_not_number"),
         ('[[criteria]]\ncode = "gdp"\nworst = true', "scout.key_not_number"),
         ('[[criteria]]\ncode = "gdp"\nworst = inf', "scout.key_not_number"),
+        (f'[[criteria]]\ncode = "gdp"\nworst = {"9" * 400}', "scout.key_not_number"),
+        ("a = " + "[" * 5000 + "]" * 5000, "scout.toml"),
         ('[[criteria]]\ncode = "gdp"\nworst = 1\nbest = 1', "scout.anchors_equal"),
         ('[[criteria]]\ncode = "gdp"\nworst = 1\nbest = 2\ndirection = "less"', "scout.direction"),
         ('[[criteria]]\ncode = "gdp"\ndirection = "up"', "scout.key_not_direction"),

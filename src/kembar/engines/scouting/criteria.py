@@ -94,7 +94,7 @@ class Table:
     ------
     KembarError
         "scout.empty", "scout.alternative_twice", "scout.criterion_twice", "scout.constant",
-        "scout.all_missing", "scout.cell_not_finite", "scout.spread_negative".
+        "scout.all_missing", "scout.cell_not_finite", "scout.too_far", "scout.spread_negative".
     """
 
     codes: tuple[str, ...]
@@ -134,6 +134,10 @@ class Table:
             raise KembarError(
                 "scout.cell_not_finite", criterion=criterion.code, alternative=alternative
             )
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = (np.stack([first, second])[:, known] - criterion.worst) / criterion.span
+        if not np.isfinite(scaled).all():
+            raise KembarError("scout.too_far", criterion=criterion.code)
         law = self.law[:, number]
         wrong = known & (second < np.where(law == Law.BETWEEN, first, 0.0))
         if wrong.any():

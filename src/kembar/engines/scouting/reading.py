@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ _NUMBER: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _ONE: Final = re.compile(_NUMBER, re.ASCII)
 _BETWEEN: Final = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})", re.ASCII)
 _ABOUT: Final = re.compile(rf"({_NUMBER})\s*(?:±|\+/?-)\s*({_NUMBER})", re.ASCII)
+_THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 # Not "-": statistical offices write it for nought as well as for unknown.
 _UNKNOWN: Final = {"", "na", "n/a", "nan", "...", "…", "?"}
 
@@ -158,7 +161,7 @@ def read_brief(data: bytes, *, name: str, criteria: bool = True) -> Brief:
     """
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise KembarError("scout.toml", name=name, reason=str(error).rstrip(".")) from error
     top = checked(content, _TOP, name)
     if not criteria:
@@ -241,10 +244,17 @@ def checked(
             raise KembarError("scout.key_unknown", place=place, key=key, known=", ".join(known))
         # In Python true is a number, in TOML it is not.
         fits = type(value) in (int, float) if kind is float else isinstance(value, kind)
-        if not fits or (kind is float and not np.isfinite(value)):
+        if not fits or (kind is float and not _is_finite(value)):
             raise KembarError(_NOT_A[kind], place=place, key=key)
         found[key] = float(value) if kind is float else value
     return found
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False  # a whole number of more than 308 digits
 
 
 # The table -------------------------------------------------------------------------------
@@ -260,7 +270,7 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
     Parameters
     ----------
     data
-        CSV in UTF-8, parted by commas, semicolons or tabs.
+        CSV in UTF-8 or, with its mark, UTF-16, parted by commas, semicolons or tabs.
     name
         Of the file, for what is said about it.
     brief
@@ -269,7 +279,7 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
     Raises
     ------
     KembarError
-        "table.encoding", "table.empty", "scout.not_number" with row and column, and the others
+        "scout.encoding", "table.empty", "scout.not_number" with row and column, and the others
         of `scout.`.
     """
     brief = brief or Brief(name)
@@ -294,24 +304,51 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
     law = read[:, :, 2].T.astype(np.int8)
     criteria, adrift = _criteria(wanted, first, second, law)
     table = Table(tuple(codes), criteria, first, second, law)
-    notices = [*unknown, *_notices(table, adrift)]
+    notices = [*unknown, *_thousands(data, name, wanted, lines, header), *_notices(table, adrift)]
     return Reading(table, tuple(excluded.values()), tuple(notices))
 
 
 Lines = list[tuple[int, list[str]]]
 
 
-def read_lines(data: bytes, name: str) -> tuple[list[str], Lines]:
-    """Return the names of the columns, and the number and cells of each row that is not empty."""
+def read_text(data: bytes, *, name: str) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 with its mark, as Excel writes it.
+
+    Raises
+    ------
+    KembarError
+        "scout.workbook", "scout.encoding", "scout.null".
+    """
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise KembarError("scout.workbook", name=name)
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise KembarError("table.encoding", name=name, line=line) from error
+        raise KembarError("scout.encoding", name=name, line=line) from error
     if "\0" in text:
-        raise KembarError("table.null", name=name, line=text[: text.index("\0")].count("\n") + 1)
-    top = text.partition("\n")[0]
-    sign = max(",;\t", key=top.count)
+        raise KembarError("scout.null", name=name, line=text[: text.index("\0")].count("\n") + 1)
+    return text
+
+
+def _sign_between(text: str) -> str:
+    """Return what parts the cells: the sign that gives the first row the most of them."""
+    return max(",;\t", key=lambda sign: _width(text, sign))
+
+
+def _width(text: str, sign: str) -> int:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
+    try:
+        return next((len(cells) for cells in reader if "".join(cells).strip(" ,;\t")), 0)
+    except csv.Error:
+        return 0
+
+
+def read_lines(data: bytes, name: str) -> tuple[list[str], Lines]:
+    """Return the names of the columns, and the number and cells of each row that is not empty."""
+    text = read_text(data, name=name)
+    sign = _sign_between(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     rows: Lines = []
     try:
@@ -319,7 +356,10 @@ def read_lines(data: bytes, name: str) -> tuple[list[str], Lines]:
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, cells))
     except csv.Error as error:
-        raise KembarError("table.quote", name=name, line=reader.line_num) from error
+        if "field limit" in str(error):
+            limit, line = csv.field_size_limit(), reader.line_num
+            raise KembarError("table.cell_size", name=name, line=line, limit=limit) from error
+        raise KembarError("scout.quote", name=name, line=reader.line_num) from error
     if not rows:
         raise KembarError("table.empty", name=name)
     header = [cell.strip() for cell in rows[0][1]]
@@ -441,6 +481,24 @@ def _passes(condition: Filter, value: str, row: int, name: str) -> bool:
     low = -np.inf if condition.least is None else condition.least
     high = np.inf if condition.most is None else condition.most
     return bool(low <= float(value) <= high)
+
+
+def _thousands(
+    data: bytes, name: str, wanted: Sequence[Wanted], lines: Lines, header: list[str]
+) -> list[KembarError]:
+    """Return a notice of columns whose points look like those between thousands.
+
+    Who parts cells by semicolons has the comma before decimals, and writes 1.234 for 1,234.
+    """
+    if _sign_between(read_text(data, name=name)) != ";":
+        return []
+    notices = []
+    for each in wanted:
+        place = _column(header, each.column, name)
+        pointed = [cells[place].strip() for _number, cells in lines if "." in cells[place]]
+        if pointed and all(_THOUSANDS.fullmatch(cell) for cell in pointed):
+            notices.append(KembarError("scout.thousands", column=each.column, value=pointed[0]))
+    return notices
 
 
 def _notices(table: Table, adrift: list[str]) -> list[KembarError]:

@@ -47,7 +47,14 @@ def record(
     """
     table, found = ranking.table, ranking.acceptability
     rows = [_row(ranking, place, int(who)) for place, who in enumerate(ranking.order, 1)]
-    out = [{"code": each.code, "rank": None, "filtered": _filtered(each)} for each in excluded]
+    # Null rather than absent: every row can be asked for its rank and its share.
+    out = [
+        {
+            "code": each.code, "rank": None, "filtered": _filtered(each),
+            "first_rank_acceptability": None,
+        }
+        for each in excluded
+    ]  # fmt: skip
     centre = ranking.space.centre
     return {
         "rows": rows + out,
