@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kembar import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,29 @@ def test_it_starts_as_a_module() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.stdout == f"kembar {__version__}\n"
+
+
+def test_files_and_pipes_get_utf8_whatever_the_screen_speaks() -> None:
+    # A Chinese Windows asks for GBK, which has no sign for a square.
+    command = [sys.executable, "-m", "kembar", "atlas", "show", "CN-JX"]
+
+    done = subprocess.run(
+        command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "gbk"}
+    )
+
+    assert done.returncode == 0
+    assert "km²" in done.stdout.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_full_disk_is_told_in_one_sentence() -> None:
+    command = [sys.executable, "-m", "kembar", "atlas", "list", "--json"]
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, text=True)
+
+    assert done.returncode == 1
+    assert done.stderr == "The answer cannot be written: No space left on device.\n"
 
 
 def make(venv: Path) -> subprocess.CompletedProcess[str]:

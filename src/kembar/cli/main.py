@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from typing import Annotated
 
@@ -65,11 +67,25 @@ app.add_typer(atlas.app)
 
 
 def main() -> None:
+    _speak_utf8()
     try:
         app()
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            tell(f"{error.filename or 'The answer'} cannot be written: {error.strerror}.")
+            sys.exit(1)
         trouble = database_trouble(error)
         if trouble is None:
             raise
         tell("{}. {}".format(*trouble))
         sys.exit(1)
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 into files and pipes; on a screen that lacks a letter, a question mark.
+
+    A Chinese Windows gives files GBK, which has no ² for km², and JSON has to be UTF-8.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
