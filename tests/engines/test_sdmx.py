@@ -64,6 +64,12 @@ MANY = b"<DataSet>" + b'<Obs OBS_VALUE="1"/>' * 20_001 + b"</DataSet>"
         (DEEP, "sdmx.many"),
         (MANY, "sdmx.many"),
         (b"<DataSet><Obs", "sdmx.broken"),
+        (b'<?xml version="1.0" encoding="GBK"?><DataSet/>', "sdmx.broken"),
+        (b'<?xml version="1.0" encoding="none"?><DataSet/>', "sdmx.broken"),
+        (
+            b'{"structures": [{"dimensions": {}}], "dataSets": [{"structure": 1e999}]}',
+            "sdmx.not_sdmx",
+        ),
         (b"<html><body/></html>", "sdmx.not_sdmx"),
         (b"<DataSet></DataSet>", "sdmx.empty"),
         (b"{", "sdmx.broken"),
@@ -72,7 +78,7 @@ MANY = b"<DataSet>" + b'<Obs OBS_VALUE="1"/>' * 20_001 + b"</DataSet>"
         (b'{"type": "FeatureCollection", "features": []}', "sdmx.not_sdmx"),
         (b"region,value", "sdmx.not_sdmx"),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_what_is_no_data_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(KembarError) as refused:

@@ -109,7 +109,7 @@ def _read_json(data: bytes, name: str) -> Observations:
                 rows.append(row)
                 if len(rows) > MOST_OBSERVATIONS:
                     raise KembarError("sdmx.many", name=name, limit=MOST_OBSERVATIONS)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise KembarError("sdmx.not_sdmx", name=name) from error
     return _observations(rows, dimensions)
 
@@ -198,7 +198,8 @@ class _Message:
         parser.StartDoctypeDeclHandler = self._refuse
         try:
             parser.Parse(data, True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            # Beside broken XML: an encoding that expat lacks, such as GBK, or that there is not.
             raise KembarError("sdmx.broken", name=self._name) from error
         if not self._in_data:
             raise KembarError("sdmx.not_sdmx", name=self._name)

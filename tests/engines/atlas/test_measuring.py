@@ -166,7 +166,14 @@ def test_what_is_no_geojson_at_all_is_refused(data: Any) -> None:
     assert refusal.value.code == "boundary.not_geojson"
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "x"])
+def test_degrees_of_the_official_system_of_china_are_taken() -> None:
+    drawn = polygon(a_box(115, 27, 116, 28))
+    official = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}
+
+    assert atlas.measure(drawn | {"crs": official}).area_km2 == atlas.measure(drawn).area_km2
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "x", "124", 10**400])
 def test_a_point_that_is_no_number_is_refused(value: Any) -> None:
     with pytest.raises(KembarError) as refusal:
         atlas.measure(polygon([[[value, -9], [125, -9], [125, -8], [value, -9]]]))

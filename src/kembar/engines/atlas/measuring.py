@@ -16,8 +16,12 @@ from kembar.engines.errors import KembarError
 
 MOST_POINTS: Final = 500_000
 SMALLEST_KM2: Final = 0.01
-# Names of the one system that GeoJSON has: longitude and latitude on WGS 84.
-_WGS84: Final = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG:4979")
+# Names of the one system that GeoJSON has: longitude and latitude on WGS 84. The degrees of
+# CGCS2000, in which China draws its official boundaries, differ from them by centimetres.
+_WGS84: Final = (
+    *("CRS84", "EPSG::4326", "EPSG:4326", "EPSG:4979"),
+    *("EPSG::4490", "EPSG:4490"),
+)
 _WITHOUT_AREA: Final = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _OVERLAP_ALLOWED: Final = 0.01
 
@@ -124,11 +128,13 @@ def _polygon(rings: Any) -> Polygon:
 
 def _ring(points: Any) -> Ring:
     try:
-        ring = np.array([point[:2] for point in points], np.float64)
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+        given = np.array([point[:2] for point in points])
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise KembarError("boundary.numbers") from error
-    if ring.ndim != 2 or ring.shape[1:] != (2,) or not np.isfinite(ring).all():
+    # Texts, and whole numbers of hundreds of digits, are another kind of array.
+    if given.dtype.kind not in "iuf" or given.shape[1:] != (2,) or not np.isfinite(given).all():
         raise KembarError("boundary.numbers")
+    ring = given.astype(np.float64)
     if len(ring) < 4:
         raise KembarError("boundary.short", points=len(ring))
     if (ring[0] != ring[-1]).any():
