@@ -321,6 +321,29 @@ def test_what_one_desk_says_of_abroad_another_cannot_take_off(client: Client) ->
     assert Figure.objects.standing().exists()
 
 
+def test_what_one_desk_says_of_abroad_another_cannot_overwrite(client: Client) -> None:
+    client.force_login(a_person(Role.DESK))
+    row = {**ROW, "region": "CN-JX"}
+    load(client, row)
+    client.force_login(a_person(Role.DESK, "ID-BA"))
+
+    page = hand_in(client, a_table({**row, "value": "20"}))
+    assert "18.6 %" in page.content.decode()
+    assert counts(load(client, {**row, "value": "20"})) == [0, 0, 1, 0]
+
+    stored = Figure.objects.order_by("pk").values_list("owner_code", "value", "version")
+    assert list(stored) == [("ID-NT", Decimal("18.6"), 1), ("ID-BA", Decimal("20"), 1)]
+
+
+def test_what_another_desk_brought_in_alike_is_not_kept_twice(client: Client) -> None:
+    client.force_login(a_person(Role.DESK))
+    row = {**ROW, "region": "CN-JX"}
+    load(client, row)
+    client.force_login(a_person(Role.DESK, "ID-BA"))
+
+    assert counts(hand_in(client, a_table(row))) == [0, 0, 1, 0]
+
+
 def test_a_figure_taken_off_stays_on_the_record_with_the_reason(desk: Client) -> None:
     load(desk, ROW)
     address = f"/regions/figures/{Figure.objects.get().pk}/withdraw/"
@@ -342,6 +365,17 @@ def test_what_changed_since_one_looked_is_shown_again_and_not_done(desk: Client)
     load(desk, {**ROW, "value": "20"})
 
     page = desk.post(first.request["PATH_INFO"], follow=True)
+
+    assert "changed since you looked" in page.content.decode()
+    assert Figure.objects.get().value == 20
+
+
+def test_a_correction_of_a_number_that_was_not_shown_is_not_made(desk: Client) -> None:
+    load(desk, ROW)
+    second = hand_in(desk, a_table({**ROW, "value": "21"}))
+    load(desk, {**ROW, "value": "20"})
+
+    page = desk.post(second.request["PATH_INFO"], follow=True)
 
     assert "changed since you looked" in page.content.decode()
     assert Figure.objects.get().value == 20

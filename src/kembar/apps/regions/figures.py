@@ -1,8 +1,8 @@
 """Official figures out of a file: what each row would do is worked out first, then done.
 
-A figure is known by its region, indicator, year and source. The same figure again changes
-nothing; another value from the same source corrects it; another source's stands beside it, and
-where the two differ both are shown. A row with one wrong cell is refused whole, with a reason
+A figure is known by its region, indicator, year, source and who brought it in. The same figure
+again changes nothing; another value from the same source corrects it; another source's, or what
+another office read in the same source, stands beside it, and where two differ both are shown. A row with one wrong cell is refused whole, with a reason
 for each such cell; the other rows do not suffer.
 """
 
@@ -162,8 +162,8 @@ class Plan(Fates[Wish]):
     def digest(self) -> str:
         """A hash of all that would be done: loading does only what was shown."""
         doing = [
-            [wish.row.number, wish.fate, wish.place, wish.source, wish.values, wish.contradicts]
-            for wish in self.wishes
+            [w.row.number, w.fate, w.place, w.source, w.values, w.changes, w.contradicts]
+            for w in self.wishes
         ]
         return hashlib.sha256(json.dumps(doing, default=str).encode()).hexdigest()
 
@@ -443,10 +443,10 @@ def _compare(wishes: Sequence[Wish]) -> None:
     stored = _stored({wish.place[0] for wish in good})
     _refuse_hidden_sources(good)
     seen: dict[tuple[tuple[str, str, str], str], Wish] = {}
-    said: dict[tuple[str, str, str], list[tuple[str, Any, str]]] = defaultdict(list)
+    said: dict[tuple[str, str, str], list[tuple[tuple[str, str], Any, str]]] = defaultdict(list)
     for place, figures in stored.items():
         said[place] += [
-            (key, f.value, f"{f.source.publisher}: {f.written}") for key, f in figures.items()
+            (by, f.value, f"{f.source.publisher}: {f.written}") for by, f in figures.items()
         ]
     for wish in good:
         if wish.problems:
@@ -455,9 +455,10 @@ def _compare(wishes: Sequence[Wish]) -> None:
             _settle_twin(wish, above)
             continue
         seen[wish.place, wish.source.key] = wish
-        wish.figure = stored.get(wish.place, {}).get(wish.source.key)
+        there, by = stored.get(wish.place, {}), (wish.owner_code, wish.source.key)
+        wish.figure = there.get(by)
         if wish.figure is None:
-            wish.fate = Fate.ADD
+            wish.fate = Fate.SAME if _is_told_by_others(wish, there) else Fate.ADD
         else:
             old = {name: getattr(wish.figure, name) for name in wish.values}
             if "note" in wish.values:
@@ -466,17 +467,20 @@ def _compare(wishes: Sequence[Wish]) -> None:
             wish.fate = Fate.UPDATE if wish.changes else Fate.SAME
         value = wish.values["value"]
         wish.contradicts = [
-            text
-            for key, other, text in said[wish.place]
-            if key != wish.source.key and other != value
+            text for who, other, text in said[wish.place] if who != by and other != value
         ]
         said[wish.place].append(
-            (
-                wish.source.key,
-                value,
-                f"{wish.source.publisher or wish.source.address}: {wish.values['written']}",
-            )
+            (by, value, f"{wish.source.publisher or wish.source.address}: {wish.values['written']}")
         )
+
+
+def _is_told_by_others(wish: Wish, there: Mapping[tuple[str, str], Figure]) -> bool:
+    """Return whether another office brought in the same number from the same source."""
+    names = ("value", "low", "high", "unit")
+    return any(
+        key == wish.source.key and all(getattr(figure, n) == wish.values[n] for n in names)
+        for (_owner, key), figure in there.items()
+    )
 
 
 def _settle_twin(wish: Wish, above: Wish) -> None:
@@ -487,13 +491,15 @@ def _settle_twin(wish: Wish, above: Wish) -> None:
     wish.refuse("value", message % {"number": above.row.number})
 
 
-def _stored(regions: Iterable[str]) -> dict[tuple[str, str, str], dict[str, Figure]]:
-    found: dict[tuple[str, str, str], dict[str, Figure]] = defaultdict(dict)
+def _stored(regions: Iterable[str]) -> dict[tuple[str, str, str], dict[tuple[str, str], Figure]]:
+    """Return what stands of some regions, by place, then by who brought it in from which source."""
+    found: dict[tuple[str, str, str], dict[tuple[str, str], Figure]] = defaultdict(dict)
     rows = Figure.objects.standing().filter(region__in=list(regions)).select_related("source")
     for figure in rows:
         source = figure.source
         key = SourceOf(source.publisher, source.title, source.address).key
-        found[figure.region_id, figure.indicator_id, str(figure.period)][key] = figure
+        place = (figure.region_id, figure.indicator_id, str(figure.period))
+        found[place][figure.owner_code, key] = figure
     return found
 
 
