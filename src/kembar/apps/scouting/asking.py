@@ -45,9 +45,12 @@ _lock = Lock()
 def known_for(home: Region, inputs: Inputs) -> Known:
     """Return what is known beside the atlas, as far as the home region may lean on it.
 
-    It does not depend on who reads: the same study has the same answer for all its readers.
+    It does not depend on who reads: the same study has the same answer for all its readers. A
+    decision keeps all of it and may be published, so nothing of regions that the study does not
+    ask about is among it; of ties those in the countries asked about, which a notice names.
     """
     countries = None if inputs.among == (WORLD,) else frozenset(each[:2] for each in inputs.among)
+    asks = _asked_about(inputs)
     figures = _figures(countries, {*_counted(), *inputs.indicators})
     parts = [Known(claims=_claims(home), no_go=_closed(home), figures=figures)]
     for path in settings.SCOUTING_FACTS:
@@ -55,12 +58,26 @@ def known_for(home: Region, inputs: Inputs) -> Known:
         parts.append(tell(home, countries))
     return Known(
         figures=tuple(each for part in parts for each in part.figures),
-        claims=tuple(each for part in parts for each in part.claims),
+        claims=tuple(
+            each
+            for part in parts
+            for each in part.claims
+            if each.region == home.code or asks(each.region)
+        ),
         ties=tuple(each for part in parts for each in part.ties),
-        contacts=tuple(each for part in parts for each in part.contacts),
-        no_go=tuple(each for part in parts for each in part.no_go),
+        contacts=tuple(each for part in parts for each in part.contacts if asks(each.region)),
+        no_go=tuple(each for part in parts for each in part.no_go if asks(each.code)),
         relations=tuple(each for part in parts for each in part.relations),
     )
+
+
+def _asked_about(inputs: Inputs) -> Callable[[str], bool]:
+    """Return what tells whether a region, or a whole country, is among those asked about."""
+    if inputs.among == (WORLD,):
+        return lambda _code: True
+    asked = frozenset(inputs.among)
+    countries = {each[:2] for each in asked}
+    return lambda code: code in asked or code[:2] in asked or code in countries
 
 
 def _counted() -> set[str]:
