@@ -16,7 +16,11 @@ from django.utils import timezone
 from kembar.apps.accounts.models import Sent
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ledger.models import Claim, Evidence, Source, Verdict
+from kembar.apps.scouting import queries
+from kembar.apps.scouting.models import Decision, Study
+from kembar.apps.scouting.models import Remark as StudyRemark
 from kembar.apps.ties.models import Attachment, Conflict, Event, Import, Remark, Tie
+from tests.apps.scouting.things import a_study
 from tests.apps.ties.things import a_claim, a_region, a_tie, an_event
 from tests.at_once import at_once
 from tests.people import a_person
@@ -58,6 +62,14 @@ def no_tie() -> str:
     return "/ties/new/"
 
 
+def to_decide() -> str:
+    study = a_study()
+    DECISION["shown"] = queries.hash_of(queries.ask(study, {}))
+    return f"/scouting/{study.pk}/decide/"
+
+
+DECISION = {"chosen": "CN-HI", "reasons_en": "It fits.", "version": "1"}
+SWITCHES = {f"on_{code}": "on" for code in ("own_country", "relations", "level", "ties", "no_go")}
 NEW_TIE = {"home": "ID-NT", "partner": "CN-JX", "kind": "friendly", "state": "active", "cycle": 1}
 FORMS: dict[str, tuple[type[models.Model], Callable[[], str], dict[str, Any], Role]] = {
     "tie": (Tie, no_tie, NEW_TIE, Role.DESK),
@@ -80,6 +92,19 @@ FORMS: dict[str, tuple[type[models.Model], Callable[[], str], dict[str, Any], Ro
         lambda: f"/ledger/claims/{a_claim(a_tie()).pk}/evidence/",
         {"new_publisher": "Kompas", "bearing": "supports"},
         Role.DESK,
+    ),
+    "study": (
+        Study,
+        lambda: a_region("ID-NT") and "/scouting/new/",
+        {"title_en": "Which?", "among": "CN", "draws": "50", "seed": "0"} | SWITCHES,
+        Role.DESK,
+    ),
+    "decision": (Decision, to_decide, DECISION, Role.HEAD),
+    "remark on a study": (
+        StudyRemark,
+        lambda: f"/scouting/{a_study().pk}/remark/",
+        {"text": "Is there a budget?"},
+        Role.HEAD,
     ),
     "verdict": (
         Verdict,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
-from kembar.apps.scouting.models import Decision, Study, seal_of
+from kembar.apps.scouting import queries
+from kembar.apps.scouting.actions import close_region
+from kembar.apps.scouting.models import Closed, Decision, Study, seal_of
 from tests.apps.scouting.things import a_decision, a_study, signed_in
-from tests.apps.ties.things import a_tie
+from tests.apps.ties.things import a_region, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +34,7 @@ def head() -> User:
 
 def decide(browser: Client, study: Study, **changed: Any) -> Any:
     form = {"chosen": "CN-HI", "reasons_en": "It has our climate.", "version": study.version}
+    form["shown"] = queries.hash_of(queries.ask(study, {}))
     return browser.post(reverse("scouting:decide", args=[study.pk]), {**form, **changed})
 
 
@@ -51,6 +56,23 @@ def test_a_decision_keeps_everything_it_was_made_of(head: User) -> None:
     assert decision.sha256 in json.dumps(entry.changes)
 
 
+def test_a_decision_keeps_nothing_of_regions_that_were_not_asked_about(head: User) -> None:
+    study = a_study(among=("CN-HI", "CN-GD"))
+    for partner in ("JP-13", "CN-JX", "CN-HI"):
+        an_event(a_tie(between=("ID-NT", partner)), kind="meeting")
+    for code in ("JP-27", "CN-XJ", "CN-GD"):
+        closed = Closed(keeper_code="ID", region=a_region(code))
+        closed.reason, closed.basis = Text(en=f"Closed {code}"), Text(en="Letter 1")
+        close_region(closed, by=None)
+
+    record = a_decision(study, by=head).record
+
+    known = json.loads(record)["answer"]["inputs"]["known"]
+    assert [each["region"] for each in known["contacts"]] == ["CN-HI"]
+    assert [each["code"] for each in known["no_go"]] == ["CN-GD"]
+    assert "JP-" not in record
+
+
 def test_reasons_in_words_are_required(head: User) -> None:
     study = a_study()
 
@@ -70,6 +92,23 @@ def test_only_who_is_ranked_can_be_chosen(head: User) -> None:
     assert not Decision.objects.exists()
 
 
+def test_a_ranking_that_changed_meanwhile_is_looked_at_again_first(head: User) -> None:
+    study = a_study()
+    browser = signed_in(head)
+    page = browser.get(reverse("scouting:decide", args=[study.pk]))
+    shown = page.context["form"]["shown"].value()
+    a_tie(between=("ID-NT", "CN-GD"), state="active")
+
+    response = decide(browser, study, reasons_en="My long reasons", shown=shown)
+
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert "My long reasons" in text
+    assert not Decision.objects.exists()
+    again = response.context["form"]["shown"].value()
+    assert decide(browser, study, shown=again).status_code == 302
+
+
 def test_a_study_that_changed_meanwhile_is_looked_at_again_first(head: User) -> None:
     study = a_study()
     Study.objects.filter(pk=study.pk).update(version=2)
@@ -86,9 +125,10 @@ def test_weights_that_were_only_moved_are_not_decided_on(head: User) -> None:
     study = a_study()
     browser = signed_in(head)
 
+    shown = queries.hash_of(queries.ask(study, {}))
     browser.post(
         reverse("scouting:decide", args=[study.pk]) + "?w.climate=1",
-        {"chosen": "CN-HI", "reasons_en": "So.", "version": study.version},
+        {"chosen": "CN-HI", "reasons_en": "So.", "version": study.version, "shown": shown},
     )
 
     kept = Decision.objects.get().kept()
@@ -205,3 +245,17 @@ def test_the_page_of_a_decision_is_read_from_what_was_kept(head: User) -> None:
 
     assert "Guangdong" in page and "The tie exists" not in page
     assert decision.sha256 in page
+
+
+def test_pages_of_a_study_read_no_record_of_its_decisions(
+    head: User, count_queries: Callable[[], CaptureQueriesContext]
+) -> None:
+    study = a_study(by=head)
+    a_decision(study, by=head)
+    browser = signed_in(head)
+    pages = ("/scouting/", study.get_absolute_url(), f"/scouting/{study.pk}/record/")
+
+    for address in (*pages, "/regions/CN-HI/"):
+        with count_queries() as asked:
+            assert browser.get(address).status_code == 200
+        assert not [each["sql"] for each in asked if '"scouting_decision"."record"' in each["sql"]]

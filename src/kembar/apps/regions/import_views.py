@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.sentences import lines_of
 from kembar.apps.kit.access import allow
@@ -62,6 +63,7 @@ def _plan_of_figures(request: Request, handed_in: Any, data: bytes) -> reading.P
 
 
 @allow(BRING_IN)
+@once
 def figures(request: Request) -> HttpResponse:
     form = FigureImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +77,7 @@ def figures(request: Request) -> HttpResponse:
 
 
 @allow(BRING_IN)
+@once
 def review_figures(request: Request, pk: int) -> HttpResponse:
     handed_in = _handed_in_or_404(request, FigureImport, pk)
     data = bytes_of(handed_in)
@@ -133,6 +136,7 @@ def example(request: Request) -> HttpResponse:
 
 
 @allow(BRING_IN)
+@once
 def new_indicator(request: Request) -> HttpResponse:
     form = IndicatorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -149,6 +153,7 @@ def new_indicator(request: Request) -> HttpResponse:
 
 
 @allow(BRING_IN)
+@once
 def withdraw_figure(request: Request, pk: int) -> HttpResponse:
     rows = Figure.objects.standing().select_related("region", "indicator", "source")
     figure = get_object_or_404(rows, pk=pk)
@@ -163,6 +168,7 @@ def withdraw_figure(request: Request, pk: int) -> HttpResponse:
 
 
 @allow(BRING_IN)
+@once
 def withdraw_boundary(request: Request, pk: int) -> HttpResponse:
     rows = Boundary.objects.filter(withdrawn="").select_related("region", "source")
     boundary = get_object_or_404(rows.defer("shape"), pk=pk)
@@ -209,6 +215,7 @@ def _plan_of_boundaries(request: Request, handed_in: Any, data: bytes) -> drawin
 
 
 @allow(BRING_IN)
+@once
 def boundaries(request: Request) -> HttpResponse:
     form = BoundaryImportForm(
         request.POST or None, request.FILES or None, initial={"region": request.GET.get("region")}
@@ -224,6 +231,7 @@ def boundaries(request: Request) -> HttpResponse:
 
 
 @allow(BRING_IN)
+@once
 def review_boundaries(request: Request, pk: int) -> HttpResponse:
     handed_in = _handed_in_or_404(request, BoundaryImport, pk)
     data = bytes_of(handed_in)

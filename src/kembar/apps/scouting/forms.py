@@ -263,6 +263,8 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whom the study chose, and why in words."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # Of the ranking on the page: a tie, a figure or a verdict changes it, and no version.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     class Meta:
         model = Decision

@@ -21,7 +21,7 @@ def studies_of_region(region: Region, request: HttpRequest) -> SafeString:
     ranked = list(visible.looking_at(region).order_by("-changed_at", "-pk")[:MOST])
     asking = list(visible.filter(home=region).order_by("-changed_at", "-pk")[:MOST])
     seen = [study.pk for study in (*asking, *ranked)]
-    decided = Decision.objects.visible_to(request.user).filter(chosen=region)
+    decided = Decision.objects.visible_to(request.user).filter(chosen=region).defer("record")
     # Who reads the study finds its decisions there.
     decisions = decided.exclude(study__in=seen).select_related("chosen").order_by("-pk")[:MOST]
     context = {"region": region, "ranked": ranked, "asking": asking, "decisions": list(decisions)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,11 @@ def studies_of(user: object) -> QuerySet[Study]:
         Study.objects.visible_to(user)
         .select_related("home", "owner")
         .prefetch_related(
-            Prefetch("decisions", Decision.objects.select_related("chosen").order_by("-pk"))
+            Prefetch(
+                "decisions",
+                # Each record is a hundred kilobytes, or megabytes among all regions of the world.
+                Decision.objects.defer("record").select_related("chosen").order_by("-pk"),
+            )
         )
     )
 
@@ -63,7 +68,8 @@ def list_studies(user: object, number: int) -> Page[Study]:
 
 def list_decisions(user: object, number: int) -> Page[Decision]:
     """Return one page of the decisions that a visitor may read, newest first."""
-    found = Decision.objects.visible_to(user).select_related("chosen", "study__home")
+    found = Decision.objects.visible_to(user).defer("record")
+    found = found.select_related("chosen", "study__home")
     return page_of(found.order_by("-pk"), number)
 
 
@@ -423,6 +429,12 @@ def frozen_of(found: Asked) -> dict[str, Any]:
     }
 
 
+def hash_of(found: Asked) -> str:
+    """Return a hash of what was asked, of what is known and of the values that were ranked."""
+    text = f"{found.record['inputs']['sha256']} {found.record['data_sha256']}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 # Lists, checks and what a post hands over -------------------------------------------------
 
 
@@ -435,7 +447,7 @@ def closed_for(user: object) -> QuerySet[Closed]:
 
 def checks_of(claim: Claim) -> list[Check]:
     """Return the computed tests of a claim, newest first."""
-    return list(claim.checks.select_related("region", "home").order_by("-pk"))
+    return list(claim.checks.select_related("region", "home", "evidence").order_by("-pk"))
 
 
 def sectors_of(claim: Claim) -> list[SectorClaim]:
@@ -452,7 +464,8 @@ def studies_for(user: object, home: str, partner: Region) -> list[Study]:
 def inheritance(post: Post, reader: User) -> list[Inherited]:
     """Return the studies that the next holder of a post takes over."""
     found = []
-    for study in Study.objects.filter(owner=post).prefetch_related("decisions").order_by("pk"):
+    decided = Prefetch("decisions", Decision.objects.defer("record"))
+    for study in Study.objects.filter(owner=post).prefetch_related(decided).order_by("pk"):
         if not reads_all(reader, study):
             found.append(Inherited(str(study)))
             continue

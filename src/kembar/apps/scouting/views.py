@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.queries import entries_about
 from kembar.apps.kit.access import ANYONE, allow
@@ -91,6 +92,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 
 
 @allow("scouting.write")
+@once
 def new_study(request: Request) -> HttpResponse:
     homes = sorted(request.user.rights.regions("scouting.write"))
     home = get_object_or_404(Region, code=homes[0])
@@ -128,6 +130,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow("scouting.write")
+@once
 @require_POST
 def save_weights(request: Request, pk: int) -> HttpResponse:
     study = study_or_404(request, pk, needs="scouting.write")
@@ -152,6 +155,7 @@ def _seen(request: HttpRequest) -> int:
 
 
 @allow("scouting.write")
+@once
 def change_study(request: Request, pk: int) -> HttpResponse:
     study = study_or_404(request, pk, needs="scouting.write")
     fields = StudyForm.Meta.fields
@@ -183,6 +187,7 @@ def change_study(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ties.share")
+@once
 def share_study(request: Request, pk: int) -> HttpResponse:
     study = study_or_404(request, pk, needs="ties.share")
     partner = Region.objects.filter(code=study.partner_code).first()
@@ -244,6 +249,7 @@ def _record(request: HttpRequest, study: Study, form: RemarkForm) -> HttpRespons
 
 
 @allow("scouting.remark")
+@once
 @require_POST
 def remark(request: Request, pk: int) -> HttpResponse:
     study = study_or_404(request, pk, needs="scouting.remark")
@@ -265,6 +271,7 @@ def history(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("scouting.decide")
+@once
 def decide(request: Request, pk: int) -> HttpResponse:
     """Freeze what the saved study says; weights that were only moved do not count."""
     study = study_or_404(request, pk, needs="scouting.decide")
@@ -275,12 +282,15 @@ def decide(request: Request, pk: int) -> HttpResponse:
         context["problem"] = sentence(error)
         return render(request, "scouting/decide.html", context, status=422)
     ranked = [row["code"] for row in found.record["rows"] if row["filtered"] is None]
-    initial = {"version": study.version, "chosen": request.GET.get("chosen", "")}
+    shown = queries.hash_of(found)
+    initial = {"version": study.version, "shown": shown, "chosen": request.GET.get("chosen", "")}
     form = DecisionForm(request.POST or None, initial=initial, ranked=ranked)
     status = 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
+            if data["version"] == study.version and data["shown"] != shown:
+                raise StaleError(study)
             decision = actions.decide(
                 study,
                 queries.frozen_of(found),
@@ -292,11 +302,12 @@ def decide(request: Request, pk: int) -> HttpResponse:
         except StaleError as error:
             form.add_error(
                 None,
-                _("Somebody else changed this study meanwhile. What you typed is kept: look at"
-                  " the ranking below, then decide again."),
+                _("Somebody else changed this study meanwhile, or what it leans on. What you typed"
+                  " is kept: look at the ranking below, then decide again."),
             )  # fmt: skip
             form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             form.data["version"] = str(getattr(error.current, "version", 1))  # type: ignore[index]
+            form.data["shown"] = shown  # type: ignore[index]
             status = 409
         else:
             messages.success(request, _("The decision is frozen."), extra_tags=request.path)
@@ -364,6 +375,7 @@ def closed(request: Request) -> HttpResponse:
 
 
 @allow("scouting.keep_list")
+@once
 def close_region(request: Request) -> HttpResponse:
     keeper = sorted(request.user.rights.regions("scouting.keep_list"))[0]
     form = ClosedForm(request.POST or None, instance=Closed(keeper_code=keeper))
@@ -380,6 +392,7 @@ def close_region(request: Request) -> HttpResponse:
 
 
 @allow("scouting.keep_list")
+@once
 def open_region(request: Request, pk: int) -> HttpResponse:
     kept = get_object_or_404(queries.closed_for(request.user).filter(lifted=""), pk=pk)
     if not request.user.may("scouting.keep_list", kept.keeper_code):
@@ -412,6 +425,7 @@ def _claim_or_404(request: Request, pk: int) -> ClaimPage:
 
 
 @allow("ledger.write")
+@once
 def test_claim(request: Request, pk: int) -> HttpResponse:
     view = _claim_or_404(request, pk)
     claim = view.claim
@@ -438,6 +452,7 @@ def test_claim(request: Request, pk: int) -> HttpResponse:
 
 
 @allow("ledger.write")
+@once
 def note_sector(request: Request, pk: int) -> HttpResponse:
     view = _claim_or_404(request, pk)
     claim = view.claim
