@@ -236,3 +236,27 @@ def test_few_studies_are_kept_ready() -> None:
         queries.weights_of(study, {})
 
     assert len(asking._ready) <= asking._KEPT
+
+
+def test_the_answer_promises_no_more_than_was_tried(desk: Client) -> None:
+    study = a_study(draws=10_000)
+
+    by_sliders = desk_of(desk, study).context["desk"].answer
+    left_open = desk_of(desk, study, how="free").context["desk"].answer
+
+    # Zhejiang is first in two of ten thousand.
+    assert by_sliders.lead == "Hainan, weighed in this way: first in more than 99 of 100."
+    assert left_open.lead == "Hainan, whatever one holds to be important: first in 97 of 100."
+
+
+def test_one_candidate_alone_is_not_said_to_be_better_than_others(desk: Client) -> None:
+    study = a_study(among=("CN-HI",))
+
+    shown = desk_of(desk, study).context["desk"]
+    address = reverse("scouting:candidate", args=[study.pk, "CN-HI"])
+    candidate = desk.get(address).context["view"].answer
+
+    assert shown.answer.lead.startswith("Hainan is the only candidate left")
+    assert shown.answer.doubt == ""
+    assert shown.methods.agreement.startswith("There is one candidate only")
+    assert candidate.why == "Nothing sets Hainan apart from the mean of all."

@@ -211,7 +211,7 @@ def answer_of(record: Mapping[str, Any], names: Names, partners: frozenset[str])
     ranked = [row for row in record["rows"] if row["filtered"] is None]
     rows = [_row(row, names, partners) for row in ranked]
     return Answer(
-        lead=_lead(rows),
+        lead=_lead(rows, is_open=_is_open(record)),
         doubt=_doubt(rows),
         rows=rows,
         outs=_outs(record, names),
@@ -243,12 +243,21 @@ def _row(row: Mapping[str, Any], names: Names, partners: frozenset[str]) -> Row:
     )
 
 
-def _lead(rows: Sequence[Row]) -> str:
+def _is_open(record: Mapping[str, Any]) -> bool:
+    """Return whether nothing was said of the weights, so that all of them were tried."""
+    return not record["preferences"] and not record["inputs"]["question"]["points"]
+
+
+def _lead(rows: Sequence[Row], *, is_open: bool) -> str:
     """Return the answer in one sentence, as sure as the draws are."""
     best = max(rows, key=lambda row: row.first)
-    facts = {"name": best.name, "times": plain(best.first * 100, 0)}
-    if best.first >= 0.95:
+    facts = {"name": best.name, "times": _of_hundred(best.first)}
+    if len(rows) == 1:
+        return _("%(name)s is the only candidate left: there is nobody to compare it with.") % facts
+    if best.first >= 0.95 and is_open:
         return _("%(name)s, whatever one holds to be important: first in %(times)s of 100.") % facts
+    if best.first >= 0.95:
+        return _("%(name)s, weighed in this way: first in %(times)s of 100.") % facts
     if best.first >= 0.5:
         return _("Rather %(name)s: in 100 tried weightings it was first in %(times)s.") % facts
     return (
@@ -256,8 +265,19 @@ def _lead(rows: Sequence[Row]) -> str:
     )
 
 
+def _of_hundred(share: float) -> str:
+    """Return how many of a hundred; what is neither none nor all never reads as such."""
+    if 0 < share < 0.005:
+        return _("fewer than 1")
+    if 0.995 <= share < 1:
+        return _("more than 99")
+    return plain(share * 100, 0)
+
+
 def _doubt(rows: Sequence[Row]) -> str:
     """Return who else is first at times, and how often."""
+    if len(rows) == 1:
+        return ""
     best = max(rows, key=lambda row: row.first)
     others = sorted((row for row in rows if row is not best), key=lambda row: -row.first)
     others = [row for row in others if row.first >= 0.005][:3]
@@ -323,6 +343,8 @@ def methods_of(compared: Sequence[Agreement], codes: Sequence[str], names: Names
     codes
         Of the candidates, in the order of their places.
     """
+    if len(codes) < 2:
+        return Methods(_("There is one candidate only, so there is nothing to compare."), [])
     if not compared:
         return Methods(_("So many candidates are ranked by the weighted sum alone."), [])
     firsts = {
@@ -484,6 +506,8 @@ def _why(row: Row, reasons: Sequence[Reason]) -> str:
         return _("For %(name)s speaks most: %(for)s. Against it: %(against)s.") % facts
     if for_it:
         return _("For %(name)s speaks most: %(for)s. Nothing speaks against it.") % facts
+    if not against:
+        return _("Nothing sets %(name)s apart from the mean of all.") % facts
     return _("Nothing lifts %(name)s above the mean of all. Against it: %(against)s.") % facts
 
 
@@ -564,5 +588,5 @@ def _against(row: Mapping[str, Any], best: Mapping[str, Any], names: Names) -> s
     chance = row.get("wins_against", {}).get(best["code"])
     if chance is None:
         return ""
-    facts = {"name": names.name(best["code"]), "times": plain(chance * 100, 0)}
+    facts = {"name": names.name(best["code"]), "times": _of_hundred(chance)}
     return _("It stands above %(name)s in %(times)s of 100 weightings.") % facts

@@ -257,6 +257,8 @@ def brief_answer(candidates: Candidates, inputs: Inputs, weights: Weights) -> di
             {"code": each.code, "group": group, "mean_weight": float(weight)}
             for each, group, weight in zip(table.criteria, table.groups, centre, strict=True)
         ],
+        "preferences": list(question.preferences),
+        "inputs": {"question": {"points": dict(question.points)}},
         "draws": found.draws,
         "monte_carlo_error": float(found.standard_error.max()),
         "effective_criteria": ranking.effective_criteria,
