@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kembar.apps.accounts.rights import Role
@@ -156,3 +159,29 @@ def test_what_another_region_keeps_to_itself_does_not_count(desk: Client) -> Non
     )
 
     assert asking.known_for(a_study().home, ANY).claims == ()
+
+
+@pytest.mark.parametrize("region", ["CN-JX\0", "x" * 100_000])
+def test_a_region_that_no_database_can_hold_is_told(
+    desk: Client, claim: Claim, region: str
+) -> None:
+    address = reverse("scouting:test_claim", args=[claim.pk])
+
+    response = desk.post(address, COAST | {"region": region})
+
+    assert response.status_code == 422
+    assert len(response.context["form"].errors["region"][0]) < 200
+
+
+def test_the_page_of_a_claim_takes_as_many_queries_however_many_tests(
+    desk: Client, claim: Claim, count_queries: Callable[[], CaptureQueriesContext]
+) -> None:
+    counts = []
+    for code in ("CN-JX", "CN-HI", "CN-GD"):
+        a_region(code)
+        run(desk, claim, CLIMATE | {"region": code})
+        with count_queries() as asked:
+            desk.get(claim.get_absolute_url())
+        counts.append(len(asked))
+
+    assert counts[1] == counts[2]

@@ -109,6 +109,8 @@ class RegionField(forms.CharField):
         text = str(value or "").strip()
         if not text:
             return None
+        # No longer text and no null: PostgreSQL breaks at one.
+        super().run_validators(text)
         region = Region.objects.filter(code=text).first()
         if region:
             return region
