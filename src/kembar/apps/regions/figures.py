@@ -2,8 +2,9 @@
 
 A figure is known by its region, indicator, year, source and who brought it in. The same figure
 again changes nothing; another value from the same source corrects it; another source's, or what
-another office read in the same source, stands beside it, and where two differ both are shown. A row with one wrong cell is refused whole, with a reason
-for each such cell; the other rows do not suffer.
+another office read in the same source, stands beside it, and where two differ both are shown.
+A row with one wrong cell is refused whole, with a reason for each such cell; the other rows do
+not suffer.
 """
 
 from __future__ import annotations

@@ -302,82 +302,27 @@ def officials(region: Region) -> list[Official]:
     return sorted(result, key=lambda official: str(official.indicator))
 
 
-@dataclass(frozen=True)
-class FigureRow:
-    """A figure as a study takes it: plain values, the newest of its region and indicator.
+def newest_figures(
+    indicators: Iterable[str], countries: Iterable[str] | None = None
+) -> list[Figure]:
+    """Return the newest figures of each region and indicator, for a study: one query.
 
-    Attributes
-    ----------
-    low, high
-        The span that the source gives, widened to what other sources of that year say.
-    source
-        Who said it, and where; all of them where several did.
-    """
-
-    region: str
-    indicator: str
-    value: float
-    unit: str
-    year: int
-    source: str
-    low: float | None = None
-    high: float | None = None
-
-
-# Whose word counts where sources differ.
-_TRUST = (
-    Source.Reliability.STRONG,
-    Source.Reliability.FAIR,
-    Source.Reliability.WEAK,
-    Source.Reliability.UNRELIABLE,
-)
-
-
-def figure_rows(
-    codes: Iterable[str] | None = None, indicators: Iterable[str] | None = None
-) -> list[FigureRow]:
-    """Return the newest figure of each region and indicator, for a study: one query.
-
-    Where sources of that year differ, the value is that of the most reliable one, the first of
-    those, and the span takes in what the others say.
+    They are those that the page of the region shows; where sources differ there are several.
 
     Parameters
     ----------
-    codes
-        Of these regions only.
     indicators
-        Of these indicators only.
+        Of these only.
+    countries
+        Of regions in these countries only.
     """
-    figures = _with_sources(Figure.objects.standing().readable())
-    if codes is not None:
-        figures = figures.filter(region__in=list(codes))
-    if indicators is not None:
-        figures = figures.filter(indicator__in=list(indicators))
+    figures = Figure.objects.standing().readable().filter(indicator__in=list(indicators))
+    if countries is not None:
+        figures = figures.filter(region__country__in=list(countries))
     found: dict[tuple[str, str], list[Figure]] = defaultdict(list)
-    for figure in figures.order_by("region", "indicator", "pk"):
+    for figure in figures.select_related("source").order_by("pk"):
         found[figure.region_id, figure.indicator_id].append(figure)
-    rows = []
-    for (region, indicator), group in found.items():
-        rows.append(_row(region, indicator, _newest(group)))
-    return rows
-
-
-def _row(region: str, indicator: str, figures: list[Figure]) -> FigureRow:
-    chosen = min(figures, key=lambda figure: _TRUST.index(figure.source.reliability))
-    same_unit = [figure for figure in figures if figure.unit == chosen.unit]
-    ends = [end for f in same_unit for end in (f.low, f.value, f.high) if end is not None]
-    spans = min(ends) != max(ends)
-    said = dict.fromkeys(f.source.address or str(f.source) for f in same_unit)
-    return FigureRow(
-        region=region,
-        indicator=indicator,
-        value=float(chosen.value),
-        unit=chosen.unit,
-        year=int(str(chosen.period)[:4]),
-        source="; ".join(said),
-        low=float(min(ends)) if spans else None,
-        high=float(max(ends)) if spans else None,
-    )
+    return [figure for group in found.values() for figure in _newest(group)]
 
 
 def list_figures(region: Region, number: int) -> Page[Figure]:

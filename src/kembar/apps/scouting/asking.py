@@ -15,8 +15,8 @@ from django.utils.module_loading import import_string
 from kembar.apps.accounts.rights import Audience, within
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Judgement
-from kembar.apps.regions.models import Figure as OfficialFigure
 from kembar.apps.regions.models import Region
+from kembar.apps.regions.queries import newest_figures
 from kembar.apps.scouting.inputs import WORLD, Inputs
 from kembar.apps.scouting.models import Closed, SectorClaim
 from kembar.apps.scouting.weights import POINTS, Weights
@@ -87,9 +87,6 @@ def _counted() -> set[str]:
 
 def _figures(countries: frozenset[str] | None, indicators: set[str]) -> tuple[Figure, ...]:
     """Return the official figures of candidates; everyone may read them."""
-    rows = OfficialFigure.objects.standing().readable().filter(indicator__in=indicators)
-    if countries is not None:
-        rows = rows.filter(region__country__in=countries)
     return tuple(
         Figure(
             region=row.region_id,
@@ -101,7 +98,7 @@ def _figures(countries: frozenset[str] | None, indicators: set[str]) -> tuple[Fi
             low=None if row.low is None else float(row.low),
             high=None if row.high is None else float(row.high),
         )
-        for row in rows.select_related("source").order_by("pk")
+        for row in newest_figures(indicators, countries)
     )
 
 
