@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from django.utils.dates import MONTHS_3
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kembar.apps.kit.text import reader_language
 from kembar.apps.regions.climates import CLASSES
+from kembar.apps.regions.units import amount
 from kembar.engines import atlas, charts
 from kembar.engines.charts import Role
 
@@ -31,13 +31,13 @@ def month_names() -> list[str]:
 
 
 def _number(value: float) -> str:
-    return str(number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True))
+    return amount(value, digits=0)
 
 
 def percent(share: float) -> str:
-    """Write a share as the reader's language does; a tenth where it is small."""
-    digits = 1 if 0 < share < 0.0995 else 0
-    return f"{number_format(share * 100, decimal_pos=digits, use_l10n=True)} %"
+    """Write a share as the reader's language does; a tenth where it is small or nearly all."""
+    digits = 1 if 0 < share < 0.0995 or 0.995 <= share < 1 else 0
+    return _("%(share)s %%") % {"share": amount(share * 100, digits=digits)}
 
 
 def _safe(svg: str) -> SafeString:

@@ -132,6 +132,8 @@ def amount(value: Decimal | float, key: str = "", *, digits: int | None = None) 
     if digits is None:
         exact = Decimal(str(value)).normalize()
         digits = max(0, -int(exact.as_tuple().exponent))
-    number = number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    # number_format cuts off what is too long; a number is to be rounded.
+    shown = round(value, digits)
+    number = number_format(shown, decimal_pos=digits, use_l10n=True, force_grouping=True)
     label = unit_label(key)
     return f"{number} {label}" if label else str(number)
