@@ -374,7 +374,6 @@ def _contributions(answer: CandidateAnswer) -> SafeString:
         title=gettext("What each group gives %(name)s") % {"name": answer.row.name},
         description=gettext("Points of a hundred, above or below the mean of all candidates."),
         number=signed,
-        width=640,
     )
     return mark_safe(svg)  # noqa: S308  # the same
 
