@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polib
 
@@ -46,6 +48,24 @@ def foreign_msgids() -> list[tuple[str, ...]]:
         for line in lines
         if line and not line.startswith("#")
     ]
+
+
+def _has_words(text: str) -> bool:
+    """Return whether there is something to translate: not in 1986–2010, nor in an address."""
+    return not text.startswith("http") and any(word.isalpha() for word in text.split())
+
+
+def _values(tree: Any, key: str) -> Iterator[str]:
+    """Yield every text that stands under a key, however deep."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _values(each, key)
+    elif isinstance(tree, dict):
+        for name, each in tree.items():
+            if name == key and isinstance(each, str):
+                yield each
+            else:
+                yield from _values(each, key)
 
 
 def _marked(sentences: list[tuple[str, ...]]) -> str:
@@ -86,9 +106,19 @@ def extract(source: Path, work: Path) -> dict[str, polib.POFile]:
         )
     data = work / "kembar" / "engines" / "atlas" / "data"
     told = [tomllib.loads(each.read_text(encoding="utf-8")) for each in sorted(data.glob("*.toml"))]
+    names = ("title", "method", "period", "resolution", "bias")
     data.with_name("sidecars_sentences.py").write_text(
-        _marked([(side[name],) for side in told for name in ("title", "bias") if side[name]]),
+        _marked([(side[name],) for side in told for name in names if _has_words(side[name])]),
         encoding="utf-8",
+    )
+    data = work / "kembar" / "engines" / "scouting" / "data"
+    asked = [
+        tomllib.loads(each.read_text(encoding="utf-8")) for each in sorted(data.glob("*.toml"))
+    ]
+    # What criteria rest on, and the rules behind filters; the rest of it is in three languages.
+    texts = [*_values(asked, "source"), *_values(asked, "text")]
+    data.with_name("data_sentences.py").write_text(
+        _marked([(text,) for text in texts if _has_words(text)]), encoding="utf-8"
     )
     (work / "kembar" / "other_packages.py").write_text(_marked(foreign_msgids()), encoding="utf-8")
     for language in LANGUAGES:

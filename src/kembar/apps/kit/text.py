@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,11 @@ def longest(rows: int) -> int:
 def reader_language() -> str:
     """Return the key, id, zh or en, of the language the reader has chosen."""
     return (get_language() or "id").split("-")[0]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other, parted as the reader's language parts them."""
+    return ("、" if reader_language() == "zh" else ", ").join(names)
 
 
 @dataclass(frozen=True)

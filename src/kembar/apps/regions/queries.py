@@ -893,6 +893,9 @@ class ToldSource:
     anchor: str
     title: str
     bias: str
+    period: str
+    resolution: str
+    method: str
     source: atlas.Source
 
 
@@ -901,7 +904,7 @@ def told_sources() -> list[ToldSource]:
     return [
         ToldSource(
             source.file.partition(".")[0], _(source.title), _(source.bias) if source.bias else "",
-            source,
+            _(source.period), _(source.resolution), _(source.method), source,
         )
         for source in sources()
     ]  # fmt: skip

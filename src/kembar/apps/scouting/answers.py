@@ -13,11 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.text import reader_language
+from kembar.apps.kit.text import listed, reader_language
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.register import country_name
 from kembar.apps.scouting.figures import per_cent, plain, signed, with_unit
-from kembar.apps.scouting.words import METHODS, SECTORS, SEEN, filter_name, group_name, in_reader
+from kembar.apps.scouting.words import (
+    METHODS,
+    SECTORS,
+    SEEN,
+    filter_name,
+    group_name,
+    in_reader,
+    known_text,
+)
 from kembar.engines import atlas
 from kembar.engines.errors import SENTENCES, KembarError
 from kembar.engines.scouting import catalog
@@ -193,7 +201,7 @@ def _named(value: Any, names: Names) -> Any:
             parts.append(country_name(part, reader_language()))
         else:
             parts.append(part)
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def answer_of(record: Mapping[str, Any], names: Names, partners: frozenset[str]) -> Answer:
@@ -283,7 +291,7 @@ def _doubt(rows: Sequence[Row]) -> str:
     others = [row for row in others if row.first >= 0.005][:3]
     if not others:
         return _("No other candidate was first in more than one weighting of 200.")
-    told = "; ".join(f"{row.name} {row.first_percent}" for row in others)
+    told = listed(f"{row.name} {row.first_percent}" for row in others)
     return _("First otherwise: %(others)s.") % {"others": told}
 
 
@@ -305,7 +313,7 @@ def out_of(row: Mapping[str, Any], names: Names) -> Out:
         name=names.name(row["code"]),
         filter=filter_name(gone["filter"]),
         reason=told({**gone, "text": gone["reason"]}, names),
-        basis=gone["basis"],
+        basis=known_text(gone["basis"]),
         seen=str(SEEN.get(gone["seen"], "")),
         address=source if _is_address(source) else "",
     )
@@ -354,7 +362,7 @@ def methods_of(compared: Sequence[Agreement], codes: Sequence[str], names: Names
     rows = [
         MethodRow(
             name=str(METHODS.get(each.method, each.method)),
-            first=", ".join(map(names.name, firsts[each.method])) or "–",
+            first=listed(map(names.name, firsts[each.method])) or "–",
             agreement=plain(each.tau, 2),
             reversals=_reversals(each.reversals, names),
         )
@@ -380,7 +388,7 @@ def kept_agreements(record: Mapping[str, Any]) -> tuple[list[Agreement], list[st
 
 
 def _reversals(codes: Sequence[str], names: Names) -> str:
-    shown = ", ".join(names.name(code) for code in codes[:5])
+    shown = listed(names.name(code) for code in codes[:5])
     if len(codes) > 5:
         return _("%(names)s and %(count)s more") % {"names": shown, "count": len(codes) - 5}
     return shown or "–"
@@ -396,7 +404,7 @@ def _agreement(firsts: Mapping[str, Sequence[str]], names: Names) -> str:
         facts = {"count": len(firsts), "name": names.name(next(iter(counts)))}
         return _("All %(count)s ways of reckoning put %(name)s first.") % facts
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
-    told = ", ".join(f"{names.name(code)} ({number})" for code, number in ordered)
+    told = listed(f"{names.name(code)} ({number})" for code, number in ordered)
     return _("The ways of reckoning do not agree on the first place: %(told)s.") % {"told": told}
 
 
@@ -499,8 +507,8 @@ def _why(row: Row, reasons: Sequence[Reason]) -> str:
     against = [each for each in reversed(reasons) if each.points < -0.05][:2]
     facts = {
         "name": row.name,
-        "for": ", ".join(each.name for each in for_it),
-        "against": ", ".join(each.name for each in against),
+        "for": listed(each.name for each in for_it),
+        "against": listed(each.name for each in against),
     }
     if for_it and against:
         return _("For %(name)s speaks most: %(for)s. Against it: %(against)s.") % facts
@@ -577,7 +585,7 @@ def _value(criterion: Mapping[str, Any], row: Mapping[str, Any]) -> Value:
         doubt=doubt,
         sentence=in_reader(criterion.get("sentences") or {}),
         anchors=in_reader(criterion.get("anchors") or {}),
-        source=str(source),
+        source=known_text(str(source)),
         on_scale=min(max(found["on_scale"] or 0.0, 0.0), 1.0),
         on_scale_percent=per_cent(found["on_scale"]),
         weight=per_cent(criterion["mean_weight"]),

@@ -19,7 +19,7 @@ from kembar.apps.regions.models import Indicator, Region
 from kembar.apps.regions.register import country_codes
 from kembar.apps.scouting.inputs import DRAWS, MOST_DRAWS, WORLD, Inputs
 from kembar.apps.scouting.models import Closed, Decision, Remark, SectorClaim, Study
-from kembar.apps.scouting.words import SECTORS, group_name, in_reader
+from kembar.apps.scouting.words import SECTORS, group_name, in_reader, known_text
 from kembar.engines.scouting import catalog
 
 _PARTS = re.compile(r"[,;\n，；、]+")
@@ -193,7 +193,7 @@ class StudyForm(VersionedForm):
         """Return each filter's box, its reason, and its basis for this home."""
         country = self.instance.home_id.split("-", maxsplit=1)[0]
         return [
-            (self[f"on_{code}"], self[f"why_{code}"], each.basis_for(country).text)
+            (self[f"on_{code}"], self[f"why_{code}"], known_text(each.basis_for(country).text))
             for code, each in catalog.filters().items()
             if code != "itself"
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.kit.text import Text, reader_language
@@ -49,6 +50,11 @@ def unit_name(code: str) -> str:
 def in_reader(texts: dict[str, str] | Text) -> str:
     """Return a text of the engine's data in the reader's language."""
     return Text(texts).shown(reader_language()).text
+
+
+def known_text(text: str) -> str:
+    """Return a source or a rule of the engine's data in the reader's language; others stay."""
+    return gettext(text) if text else ""
 
 
 def filter_name(code: str) -> str:

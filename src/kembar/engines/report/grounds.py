@@ -57,7 +57,7 @@ def criteria(about: Telling) -> Iterator[Block]:
             about.end(each["worst"], each),
             about.end(each["best"], each),
             about.speech.percent(each["mean_weight"], 1),
-            each["source"] or "–",
+            about.source(each["source"]) or "–",
         ]
         for each in about.record["criteria"]
     ]
@@ -180,7 +180,7 @@ def sources(about: Telling) -> Iterator[Block]:
             if value.get("source"):
                 named.setdefault(value["source"])
     if named:
-        yield Listing(list(named)[:_SOURCES])
+        yield Listing([about.source(each) for each in list(named)[:_SOURCES]])
     left = len(named) - _SOURCES
     if left > 0:
         count = {"count": about.speech.number(left, 0)}

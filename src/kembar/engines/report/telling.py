@@ -148,8 +148,12 @@ class Telling:
             "secondary": _("seen at second hand"),
             "unverified": _("not verified"),
         }.get(seen, "")
-        parts = [basis, how, source]
+        parts = [self.source(basis), how, source]
         return ("；" if self.speech.language == "zh" else "; ").join(p for p in parts if p) or "–"
+
+    def source(self, text: str) -> str:
+        """Return a source or a rule of our own data in the reader's language; others stay."""
+        return self.speech.gettext(text) if text else ""
 
     def points(self, named: Iterable[tuple[str, float]]) -> str:
         opened, closed = ("（", "）") if self.speech.language == "zh" else (" (", ")")
