@@ -73,7 +73,9 @@ def note_of(finding: Finding, names: Mapping[str, Region]) -> Text:
 def _note(finding: Finding, names: Mapping[str, Region], code: str) -> str:
     with override(code):
         facts = {name: _fact(value, names) for name, value in finding.facts.items()}
-        limits = " ".join(gettext(SENTENCES[each]) for each in finding.limits)
+        # Chinese has no space between sentences.
+        between = "" if code.startswith("zh") else " "
+        limits = between.join(gettext(SENTENCES[each]) for each in finding.limits)
         lines = [
             gettext(SENTENCES[finding.code]) % facts,
             gettext(SENTENCES[finding.threshold]),
