@@ -430,6 +430,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "filter.itself": ("It is the region that asks."),
     "filter.own_country": ("It lies in the same country."),
+    "filter.relations_of_region": ("There are no official relations with this region (%(as_of)s)."),
     "filter.relations": ("There are no diplomatic relations with %(country)s (%(as_of)s)."),
     "filter.level": ("It is governed as “%(kind)s”, not on the level of a province."),
     "filter.apart": ("Its own country's rule on such ties does not cover it."),

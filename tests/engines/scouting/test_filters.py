@@ -151,3 +151,11 @@ def test_when_nobody_is_left_it_is_said_what_took_them_out() -> None:
 
     assert refused.value.code == "scout.all_filtered_by"
     assert refused.value.facts["filters"] == "own_country: 1, relations: 6"
+
+
+def test_a_region_is_not_spoken_of_as_a_state() -> None:
+    """ISO 3166-2 lists CN-TW as a region; diplomatic relations are kept with states."""
+    (gone,) = [each for each in asked().excluded if each.code == "CN-TW"]
+
+    assert gone.filter == "relations"
+    assert gone.reason == "There are no official relations with this region (2010-11-29)."

@@ -153,7 +153,11 @@ def _relations(code: str, case: _Case) -> _Verdict:
         return None
     own = catalog.filters()["relations"].basis_for(case.country)
     basis = Basis(own.text, own.seen, found.source or own.source)
-    return KembarError("filter.relations", country=found.other, as_of=found.as_of or "–"), basis
+    as_of = found.as_of or "–"
+    if "-" in found.other:
+        # Diplomatic relations are kept with states; of a part of one that would say it is one.
+        return KembarError("filter.relations_of_region", as_of=as_of), basis
+    return KembarError("filter.relations", country=found.other, as_of=as_of), basis
 
 
 def _level(code: str, _case: _Case) -> _Verdict:
