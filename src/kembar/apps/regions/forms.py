@@ -12,7 +12,7 @@ from kembar.apps.kit.forms import DayInput
 from kembar.apps.regions.codes import LISTS
 from kembar.apps.regions.lookup import RegionField
 from kembar.apps.regions.models import BoundaryImport, FigureImport, Indicator
-from kembar.apps.regions.units import ANY_MONEY, known_units, unit_label
+from kembar.apps.regions.units import ANY_MONEY, known_units, unit_word
 
 
 class CompareForm(forms.Form):
@@ -85,7 +85,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time n
         super().__init__(*args, **kwargs)
         units = [key for key in known_units() if key not in ("IDR", "CNY", "USD")]
         unit: Any = self.fields["unit"]
-        unit.choices = [(key, unit_label(key) or key) for key in [*units, ANY_MONEY]]
+        unit.choices = [(key, unit_word(key)) for key in [*units, ANY_MONEY]]
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])

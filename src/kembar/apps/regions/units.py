@@ -127,6 +127,18 @@ def unit_label(key: str) -> str:
     return str(_LABELS.get(key, key))
 
 
+# What unit_label leaves out, for a list of units.
+_COUNTED: dict[str, Promise] = {
+    "number": gettext_lazy("a count"),
+    "index": gettext_lazy("an index"),
+}
+
+
+def unit_word(key: str) -> str:
+    """Return a unit by a word where it stands alone."""
+    return unit_label(key) or str(_COUNTED.get(key, key))
+
+
 def amount(value: Decimal | float, key: str = "", *, digits: int | None = None) -> str:
     """Return a number with its unit, as the reader's language writes both."""
     if digits is None:

@@ -17,7 +17,7 @@ from kembar.apps.regions.models import Boundary, Indicator, Region
 from kembar.apps.regions.parts import parts_of
 from kembar.apps.regions.register import country_name
 from kembar.apps.regions.rights import BRING_IN, may_bring_in, may_take_back
-from kembar.apps.regions.units import unit_label
+from kembar.apps.regions.units import unit_word
 from kembar.engines import atlas
 
 LONGEST_SEARCH = 80
@@ -136,7 +136,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     standing = Q(figures__withdrawn="", figures__source__audience=Audience.PUBLISHED)
     rows = Indicator.objects.annotate(many=Count("figures", filter=standing)).order_by("code")
     context = {
-        "rows": [(indicator, unit_label(indicator.unit) or indicator.unit) for indicator in rows],
+        "rows": [(indicator, unit_word(indicator.unit)) for indicator in rows],
         "may_bring_in": rights_of(request.user).may(BRING_IN),
     }
     return render(request, "regions/indicators.html", context)

@@ -84,7 +84,8 @@ def begin_study(study: Study, inputs: Inputs, *, by: User | None) -> None:
     study.full_clean()
     study.save()
     index.put([study_line(study)])
-    changes = first_values(study, without="inputs") + differences({}, plain_inputs(inputs))
+    asks = {name: value for name, value in plain_inputs(inputs).items() if value}
+    changes = first_values(study, without="inputs") + differences({}, asks)
     record(Deed("scouting.study_begun", study, study.owner_code, changes=changes), by=by)
 
 

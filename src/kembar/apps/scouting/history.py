@@ -17,9 +17,11 @@ SENTENCES = {
 }
 RECORDS = {"scouting.sector_noted": SectorClaim, "scouting.decided": Decision}
 FIELDS = {
+    "study": _("study"),
     "among": _("candidates"),
+    "sectors": _("sectors sought"),
     "criteria": _("criteria"),
-    "indicators": _("indicators"),
+    "indicators": _("official figures"),
     "weights": _("weights"),
     "filters": _("filters"),
     "draws": _("weightings tried"),

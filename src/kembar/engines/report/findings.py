@@ -120,8 +120,8 @@ def ranking(about: Telling) -> Iterator[Block]:
         shown = [*shown, lit]
     regions = about.cast.home is not None
     columns = [
-        Column(_("rank"), 0.1, "end"),
-        Column(_("candidate"), 0.24),
+        Column(_("rank"), 0.12, "end"),
+        Column(_("candidate"), 0.22),
         Column(_("first place"), 0.16, "end"),
         Column(_("expected rank"), 0.13, "end"),
         Column(_("rank in nine of ten"), 0.13, "end"),
