@@ -141,11 +141,13 @@ def unit_word(key: str) -> str:
 
 def amount(value: Decimal | float, key: str = "", *, digits: int | None = None) -> str:
     """Return a number with its unit, as the reader's language writes both."""
+    shown = value
     if digits is None:
         exact = Decimal(str(value)).normalize()
         digits = max(0, -int(exact.as_tuple().exponent))
-    # number_format cuts off what is too long; a number is to be rounded.
-    shown = round(value, digits)
+    else:
+        # number_format cuts off what is too long; a number is to be rounded.
+        shown = round(value, digits) if isinstance(value, Decimal) else round(float(value), digits)
     number = number_format(shown, decimal_pos=digits, use_l10n=True, force_grouping=True)
     label = unit_label(key)
     return f"{number} {label}" if label else str(number)
