@@ -135,7 +135,7 @@ def test_who_is_filtered_out_is_shown_with_reason_and_basis(desk: Client) -> Non
 
     page = desk_of(desk, study).content.decode()
 
-    assert "no diplomatic relations" in page
+    assert "no official relations" in page
     assert "PP 28/2018" in page and "second-hand" in page
     assert "CN-TW" not in places(page)
 
