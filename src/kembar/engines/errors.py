@@ -192,6 +192,10 @@ SENTENCES: Final[dict[str, str]] = {
     "boundary.crossing": (
         "Lines of the boundary cross near longitude %(lon)s, latitude %(lat)s; mend it there."
     ),
+    "boundary.tangled": (
+        "%(lines)s lines lie so close upon each other that it would take too long to see whether"
+        " they cross. Simplify the boundary, and try again."
+    ),
     "boundary.overlap": (
         "Polygons of the boundary cover each other on %(share)s %% of their area;"
         " join them, or send one region at a time."

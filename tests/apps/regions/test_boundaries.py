@@ -10,7 +10,9 @@ from django.test import Client
 
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
+from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.ledger.models import Source
+from kembar.apps.regions.actions import withdraw_boundary
 from kembar.apps.regions.models import Boundary
 from kembar.engines import atlas
 from tests.apps.regions.things import (
@@ -206,6 +208,17 @@ def test_a_stranger_cannot_take_a_boundary_back(desk: Client) -> None:
     address = f"/regions/boundaries/{Boundary.objects.get().pk}/withdraw/"
 
     assert desk.post(address, {"reason": "no"}).status_code == 403
+
+
+def test_the_reason_of_the_first_who_takes_it_back_stays(desk: Client) -> None:
+    bring_in(desk, collected(a_square(*TIMOR, code="ID-NT")))
+    boundary = Boundary.objects.get()
+    withdraw_boundary(Boundary.objects.get(), reason="Wrong file", by=a_person(Role.DESK))
+
+    with pytest.raises(StaleError):
+        withdraw_boundary(boundary, reason="Something else", by=a_person(Role.DESK))
+
+    assert Boundary.objects.get().withdrawn == "Wrong file"
 
 
 def test_who_is_like_us_is_asked_of_the_official_boundary(desk: Client) -> None:

@@ -194,6 +194,19 @@ def test_a_hole_that_leaves_its_ring_crosses_it() -> None:
     assert first_crossing((outer, hole)) == (1.0, 0.5)
 
 
+@pytest.mark.parametrize("lean", [0.0, 0.5])
+def test_lines_too_many_to_compare_are_refused_and_not_waited_for(lean: float) -> None:
+    tooth = np.repeat(np.linspace(120, 121, 20_000), 2)
+    height = np.tile([0.0, 1.0, 1.0, 0.0], 10_000)
+    ring = np.stack([tooth + lean * height, height - 9], axis=1)
+    ring = np.vstack([ring, [[122, -10], [119, -10]], ring[:1]])
+
+    with pytest.raises(KembarError) as refusal:
+        first_crossing((ring,))
+
+    assert refusal.value.code == "boundary.tangled"
+
+
 @settings(deadline=None)
 @given(st.lists(st.floats(0.2, 1), min_size=5, max_size=40), st.floats(-60, 60))
 def test_a_star_crosses_nothing_and_its_cells_fill_its_area(radii: list[float], lat: float) -> None:

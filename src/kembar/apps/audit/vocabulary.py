@@ -7,7 +7,8 @@
 `FIELDS`
     field → what people call it, where no model says so.
 `LABELS`
-    field → choices whose labels its values have, where the column does not say so.
+    field → choices whose labels its values have, or the labels by key, where the column does
+    not say so.
 `DATES`
     fields that hold dates, where no model says so.
 """
@@ -51,5 +52,5 @@ def vocabulary() -> Vocabulary:
         words.fields.update(getattr(module, "FIELDS", {}))
         words.dates.update(getattr(module, "DATES", ()))
         for column, choices in getattr(module, "LABELS", {}).items():
-            words.labels[column] = dict(choices.choices)
+            words.labels[column] = dict(getattr(choices, "choices", choices))
     return words

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record
-from kembar.apps.kit.concurrency import save_if_unchanged, twins_refused
+from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.regions.models import Boundary, Figure, Indicator
 
 
@@ -32,8 +32,9 @@ def withdraw_figure(figure: Figure, *, reason: str, seen: int, by: User) -> None
 @transaction.atomic
 def withdraw_boundary(boundary: Boundary, *, reason: str, by: User) -> None:
     """Take a boundary back: the one before it stands again, or the atlas."""
+    if not Boundary.objects.filter(pk=boundary.pk, withdrawn="").update(withdrawn=reason):
+        raise StaleError(boundary)
     boundary.withdrawn = reason
-    boundary.save(update_fields=["withdrawn"])
     changes = differences({}, {"withdrawn": reason})
     record(
         Deed("regions.boundary_withdrawn", boundary, boundary.owner_code, changes=changes), by=by

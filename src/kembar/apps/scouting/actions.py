@@ -62,7 +62,8 @@ def plain_inputs(inputs: Inputs) -> dict[str, Any]:
     on = [f"+{code}: {reason}" for code, reason in inputs.filters_on.items()]
     return {
         "among": list(inputs.among),
-        "sectors": list(inputs.sectors),
+        # Not "sectors": those are what a tie is about.
+        "sought": list(inputs.sectors),
         "criteria": list(inputs.criteria),
         "indicators": list(inputs.indicators),
         "weights": [weights.how, f"±{weights.tolerance}", *told],

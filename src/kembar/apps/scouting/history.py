@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.scouting.models import Decision, SectorClaim
+from kembar.apps.scouting.words import SECTORS
 
 SENTENCES = {
     "scouting.study_begun": _("%(actor)s began the study “%(subject)s”"),
@@ -19,7 +20,7 @@ RECORDS = {"scouting.sector_noted": SectorClaim, "scouting.decided": Decision}
 FIELDS = {
     "study": _("study"),
     "among": _("candidates"),
-    "sectors": _("sectors sought"),
+    "sought": _("sectors sought"),
     "criteria": _("criteria"),
     "indicators": _("official figures"),
     "weights": _("weights"),
@@ -28,3 +29,4 @@ FIELDS = {
     "seed": _("seed of the dice"),
     "sha256": _("seal (SHA-256)"),
 }
+LABELS = {"sought": SECTORS}

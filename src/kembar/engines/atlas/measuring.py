@@ -24,6 +24,9 @@ _WGS84: Final = (
 )
 _WITHOUT_AREA: Final = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _OVERLAP_ALLOWED: Final = 0.01
+# Beyond, a search for crossings would hold up others; no coast comes near.
+_MOST_SQUARES: Final = 20_000_000
+_MOST_PAIRS: Final = 100_000_000
 
 
 def measure(geojson: Mapping[str, Any]) -> Profile:
@@ -203,6 +206,11 @@ def first_crossing(polygon: Polygon) -> tuple[float, float] | None:
 
     Sides that only touch do not cross. Sides are sorted into the squares of a grid, and only
     those that share a square are compared.
+
+    Raises
+    ------
+    KembarError
+        "boundary.tangled" if too many sides share their squares.
     """
     sides = np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in polygon])
     low = np.minimum(sides[:, :2], sides[:, 2:])
@@ -213,6 +221,8 @@ def first_crossing(polygon: Polygon) -> tuple[float, float] | None:
     last = ((high - start) / size * many).astype(np.int64)
     wide = last - first + 1
     times = wide.prod(axis=1)
+    if times.sum() > _MOST_SQUARES:
+        raise KembarError("boundary.tangled", lines=len(sides))
     side = np.repeat(np.arange(len(sides)), times)
     step = np.arange(len(side)) - np.repeat(np.cumsum(times) - times, times)
     col = first[side, 0] + step % wide[side, 0]
@@ -220,6 +230,9 @@ def first_crossing(polygon: Polygon) -> tuple[float, float] | None:
     square = row * (many + 1) + col
     order = np.argsort(square, kind="stable")
     side, square = side[order], square[order]
+    shared = np.bincount(square)
+    if (shared * (shared - 1) // 2).sum() > _MOST_PAIRS:
+        raise KembarError("boundary.tangled", lines=len(sides))
     # Compare each with the one that follows it in its square, then the one after that …
     for apart in range(1, len(side)):
         same = np.flatnonzero(square[apart:] == square[:-apart])
