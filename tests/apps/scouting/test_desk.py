@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
+from kembar.apps.regions.models import Figure, Indicator
 from kembar.apps.scouting import asking, queries
 from kembar.apps.scouting.actions import close_region
 from kembar.apps.scouting.inputs import read
 from kembar.apps.scouting.models import Closed, Study
 from tests.apps.scouting.things import AMONG, a_study, desk_of, part_of, signed_in
-from tests.apps.ties.things import a_region, a_tie, an_event
+from tests.apps.ties.things import a_region, a_source, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +261,27 @@ def test_one_candidate_alone_is_not_said_to_be_better_than_others(desk: Client) 
     assert shown.answer.doubt == ""
     assert shown.methods.agreement.startswith("There is one candidate only")
     assert candidate.why == "Nothing sets Hainan apart from the mean of all."
+
+
+def test_an_official_figure_bears_the_name_that_people_know(desk: Client) -> None:
+    name = Text(id="Tangkapan ikan", zh="捕捞产量", en="Fish landed")
+    landed = Indicator.objects.create(code="fish_landed", name=name, unit="t")
+    study = a_study(indicators=("fish_landed",))
+    for code, value in (("CN-HI", 900), ("CN-GD", 400), ("CN-JX", 100)):
+        Figure.objects.create(
+            region=a_region(code),
+            indicator=landed,
+            period="2024",
+            value=value,
+            unit="t",
+            written=str(value),
+            source=a_source("Yearbook", audience="published"),
+            owner_code="ID-NT",
+        )
+
+    page = desk_of(desk, study).content.decode()
+    candidate = desk.get(reverse("scouting:candidate", args=[study.pk, "CN-HI"])).content.decode()
+
+    for shown in (page, candidate):
+        assert "Fish landed" in shown
+        assert "fish_landed" not in re.sub(r'(name|id|for|value)="[^"]*"', "", shown)

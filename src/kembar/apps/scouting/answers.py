@@ -133,10 +133,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Names:
-    """What regions are called: by our register, or as the record names those it lacks."""
+    """What regions are called: by our register, or as the record names those it lacks.
+
+    And criteria: official figures have names that no catalogue knows.
+    """
 
     regions: Mapping[str, Region]
     kept: Mapping[str, Mapping[str, str]]
+    criteria: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, record: Mapping[str, Any], codes: Sequence[str] | None = None) -> Names:
@@ -145,6 +149,7 @@ class Names:
         return cls(
             Region.objects.in_bulk([row["code"] for row in rows]),
             {row["code"]: row["names"] for row in rows},
+            _criteria() | {each["code"]: each["names"] for each in record["criteria"]},
         )
 
     def name(self, code: str) -> str:
@@ -188,11 +193,10 @@ def _named(value: Any, names: Names) -> Any:
     """Return codes of criteria, regions and countries by what people call them."""
     if not isinstance(value, str):
         return value
-    criteria = _criteria()
     parts = []
     for part in value.split(", "):
-        if part in criteria:
-            parts.append(in_reader(dict(criteria[part])))
+        if part in names.criteria:
+            parts.append(in_reader(dict(names.criteria[part])))
         elif part in SECTORS:
             parts.append(str(SECTORS[part]))
         elif _REGION.fullmatch(part):

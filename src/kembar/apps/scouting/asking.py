@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from kembar.apps.accounts.rights import Audience, within
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Judgement
-from kembar.apps.regions.models import Region
+from kembar.apps.regions.models import Indicator, Region
 from kembar.apps.regions.queries import newest_figures
 from kembar.apps.scouting.inputs import WORLD, Inputs
 from kembar.apps.scouting.models import Closed, SectorClaim
@@ -26,7 +26,7 @@ from kembar.engines.scouting.agreement import Agreement, agreement
 from kembar.engines.scouting.decision import region_record
 from kembar.engines.scouting.partners import Candidates, prepare, ranking_of, weights_of
 from kembar.engines.scouting.question import Claim as SaidOfSector
-from kembar.engines.scouting.question import Figure, Known, NoGo, Question
+from kembar.engines.scouting.question import Figure, Known, Naming, NoGo, Question
 from kembar.engines.scouting.reading import Excluded
 
 # Of a home region, and of the countries asked about; None is the whole world.
@@ -52,7 +52,14 @@ def known_for(home: Region, inputs: Inputs) -> Known:
     countries = None if inputs.among == (WORLD,) else frozenset(each[:2] for each in inputs.among)
     asks = _asked_about(inputs)
     figures = _figures(countries, {*_counted(), *inputs.indicators})
-    parts = [Known(claims=_claims(home), no_go=_closed(home), figures=figures)]
+    parts = [
+        Known(
+            claims=_claims(home),
+            no_go=_closed(home),
+            figures=figures,
+            namings=_namings(inputs.indicators),
+        )
+    ]
     for path in settings.SCOUTING_FACTS:
         tell: Facts = import_string(path)
         parts.append(tell(home, countries))
@@ -68,6 +75,7 @@ def known_for(home: Region, inputs: Inputs) -> Known:
         contacts=tuple(each for part in parts for each in part.contacts if asks(each.region)),
         no_go=tuple(each for part in parts for each in part.no_go if asks(each.code)),
         relations=tuple(each for part in parts for each in part.relations),
+        namings=tuple(each for part in parts for each in part.namings),
     )
 
 
@@ -83,6 +91,16 @@ def _asked_about(inputs: Inputs) -> Callable[[str], bool]:
 def _counted() -> set[str]:
     """Return the indicators that shipped criteria are about."""
     return {each.indicator for each in catalog.shipped() if each.indicator}
+
+
+def _namings(indicators: Sequence[str]) -> tuple[Naming, ...]:
+    """Return what people call the official figures that a study compares by."""
+    if not indicators:
+        return ()
+    rows = Indicator.objects.filter(pk__in=indicators).order_by("pk")
+    return tuple(
+        Naming(row.code, **{key: row.name.shown(key).text for key in LANGUAGES}) for row in rows
+    )
 
 
 def _figures(countries: frozenset[str] | None, indicators: set[str]) -> tuple[Figure, ...]:
@@ -251,8 +269,15 @@ def brief_answer(candidates: Candidates, inputs: Inputs, weights: Weights) -> di
     return {
         "rows": rows,
         "criteria": [
-            {"code": each.code, "group": group, "mean_weight": float(weight)}
-            for each, group, weight in zip(table.criteria, table.groups, centre, strict=True)
+            {
+                "code": each.code,
+                "names": dict(each.name),
+                "group": group,
+                "mean_weight": float(weight),
+            }
+            for each, group, weight in zip(
+                candidates.definitions, table.groups, centre, strict=True
+            )
         ],
         "preferences": list(question.preferences),
         "inputs": {"question": {"points": dict(question.points)}},

@@ -240,7 +240,7 @@ def methods_for(study: Study, query: Any) -> Methods | None:
     try:
         inputs, candidates, _saved, weights = weights_of(study, query)
         codes = candidates.table.codes
-        names = Names(Region.objects.in_bulk(codes), {})
+        names = Names(Region.objects.in_bulk(codes), {}, {})
         return _methods(candidates, inputs, weights, names)
     except KembarError:
         return None

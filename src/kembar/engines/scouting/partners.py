@@ -271,6 +271,7 @@ def _of_figures(
     candidate changes nothing.
     """
     about = {each.indicator for each in listed} | {each.code for each in listed}
+    called = {each.indicator: each for each in known.namings}
     found = []
     for indicator in dict.fromkeys(question.indicators):
         figures = [each for each in known.figures if each.indicator == indicator]
@@ -289,7 +290,9 @@ def _of_figures(
                 unit=figures[0].unit,
                 worst=min(values),
                 best=max(values),
-                name=dict.fromkeys(catalog.LANGUAGES, indicator),
+                name={
+                    key: getattr(called.get(indicator), key, indicator) for key in catalog.LANGUAGES
+                },
                 sentence=dict.fromkeys(catalog.LANGUAGES, ""),
                 anchors=dict.fromkeys(catalog.LANGUAGES, ""),
             )

@@ -53,6 +53,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Naming:
+    """What people call an indicator that no shipped criterion is about."""
+
+    indicator: str
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Claim:
     """Somebody said that a region is strong in a sector, or needs it.
 
@@ -122,7 +132,7 @@ class Known:
 
     Attributes
     ----------
-    figures, claims, ties, contacts, no_go
+    figures, claims, ties, contacts, no_go, namings
     relations
         They win over the shipped list.
 
@@ -138,6 +148,7 @@ class Known:
     contacts: tuple[Contacts, ...] = ()
     no_go: tuple[NoGo, ...] = ()
     relations: tuple[Relation, ...] = ()
+    namings: tuple[Naming, ...] = ()
 
     def __post_init__(self) -> None:
         for figure in self.figures:
@@ -173,6 +184,7 @@ class Known:
         kinds = {
             "figures": Figure, "claims": Claim, "ties": Tie,
             "contacts": Contacts, "no_go": NoGo, "relations": Relation,
+            "namings": Naming,
         }  # fmt: skip
         try:
             return cls(**{
