@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -319,6 +320,43 @@ def test_a_withdrawn_claim_is_not_worked_on(at_work: Client) -> None:
 
     assert str(Claim.objects.get()) == "The MoU is signed."
     assert judge(at_work, claim, "corroborated").status_code == 403
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_who_works_on_a_claim_that_was_withdrawn_meanwhile_keeps_what_he_typed(
+    at_work: Client, version: int
+) -> None:
+    claim = a_claim(a_tie())
+    withdraw(at_work, claim, reason="Hers")
+
+    answers = [
+        change(at_work, claim, statement_en="Typed", version=version),
+        withdraw(at_work, claim, reason="Typed", version=version),
+    ]
+
+    claim.refresh_from_db()
+    assert (str(claim), claim.withdrawn, claim.version) == ("The MoU is signed.", "Hers", 2)
+    for answer in answers:
+        page = unescape(answer.content.decode())
+        assert answer.status_code == 409
+        assert "Typed</textarea>" in page
+        assert "The reason is: “Hers”" in page
+
+
+def test_who_withdraws_a_claim_changed_meanwhile_keeps_his_reason_and_may_try_again(
+    at_work: Client,
+) -> None:
+    claim = a_claim(a_tie())
+    change(at_work, claim, statement_en="Hers")
+
+    response = withdraw(at_work, claim, reason="Never said")
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    for shown in ("Never said</textarea>", "Hers", "Somebody else changed this claim", 'value="2"'):
+        assert shown in page
+    assert "withdrew this claim" not in page
+    assert withdraw(at_work, claim, version=2).status_code == 302
 
 
 def test_a_withdrawal_needs_its_reason_and_the_claim_as_it_stands(at_work: Client) -> None:

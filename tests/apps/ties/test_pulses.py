@@ -14,6 +14,7 @@ from django.utils import timezone
 from kembar.apps.accounts.rights import Role
 from kembar.apps.ties.middleware import DayOfThePulses
 from kembar.apps.ties.pulses import follow_the_calendar, overtaken
+from kembar.apps.ties.queries import day_of, overview
 from tests.apps.ties.things import a_tie, an_event
 from tests.people import a_person
 
@@ -90,3 +91,19 @@ def test_the_first_page_of_a_day_follows_the_calendar(
 
 def _overview(client: Client, tie: Any) -> str:
     return client.get(f"/ties/{tie.pk}/").content.decode()
+
+
+def test_about_this_month_is_behind_us_on_every_page_as_it_is_in_the_pulse() -> None:
+    tie, officer = a_tie(), a_person(Role.DESK)
+    an_event(tie, "Letters went back and forth", on="2026-11~")
+    an_event(tie, "To meet in Nanchang", on="2026-12~")
+    today = date(2026, 11, 24)
+    follow_the_calendar(today)
+    tie.refresh_from_db()
+
+    seen = overview(tie, officer, today)
+
+    assert str(seen.last_contact) == "2026-11~"
+    assert [str(event) for event in seen.recent] == ["Letters went back and forth"]
+    assert [str(event) for event in seen.coming] == ["To meet in Nanchang"]
+    assert [str(event) for event in day_of(officer, today).coming] == ["To meet in Nanchang"]

@@ -11,7 +11,7 @@ from django.db import transaction
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record, record_all
-from kembar.apps.kit.concurrency import hold, save_if_unchanged, twins_refused
+from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Evidence, Source, StoredFile, Verdict
@@ -167,7 +167,9 @@ def add_claim(claim: Claim, *, by: User | None) -> None:
 def change_claim(
     claim: Claim, *, seen: int, fields: list[str], old: dict[str, Any], by: User
 ) -> None:
-    """Correct what is written down of a claim, unless somebody else did since it was opened."""
+    """Correct a claim, unless somebody else did, or withdrew it, since it was opened."""
+    if claim.withdrawn:
+        raise StaleError(claim)
     # Race: its tie may be shared, or taken back, in this moment.
     hold(claim, "at_most")
     new = _name_source(claim)
@@ -183,6 +185,8 @@ def change_claim(
 @transaction.atomic
 def withdraw_claim(claim: Claim, *, reason: str, seen: int, by: User) -> None:
     """Take a claim off every list, with the reason; the record stays in the history."""
+    if claim.withdrawn:
+        raise StaleError(claim)
     claim.withdrawn = reason
     save_if_unchanged(claim, seen, ["withdrawn"])
     index.forget([f"ledger.claim:{claim.pk}"])

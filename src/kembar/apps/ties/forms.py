@@ -14,6 +14,7 @@ from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
+from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Claim, Source
@@ -187,7 +188,7 @@ def _line_of(person: Participant) -> str:
 
 
 def _dated(event: Event) -> str:
-    return f"{event.on} · {event.title}"
+    return f"{readable(event.on)} · {event.title}"
 
 
 class EventForm(NamesSource, VersionedForm):

@@ -140,6 +140,13 @@ def _is_silent(tie: Tie, today: date) -> bool:
     return tie.silent_from is not None and tie.silent_from <= today and tie.state not in OVER
 
 
+def _from(today: date) -> QuerySet[Event]:
+    """Return the standing events of a day and of those after it."""
+    # The first is found by the index; the second leaves out about this month, which has begun.
+    events = Event.objects.standing().filter(on__gte=today.isoformat())
+    return events.annotate(day=day_in("on")).filter(day__gte=today.isoformat())
+
+
 def _past_contacts(user: object, today: date) -> QuerySet[Event]:
     """Return the contacts up to a day that a person may see, the earliest first."""
     events = Event.objects.visible_to(user).standing().filter(kind__in=CONTACT_KINDS)
@@ -362,8 +369,9 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
     """Return what the overview of a tie shows to this reader."""
     is_own = reads_all(user, tie)
     events = events_of(tie, user).prefetch_related(None).only(*DRAWN)
-    coming = list(events.filter(on__gt=today.isoformat()).order_by("on", "pk")[: MOST_DRAWN + 1])
-    past = list(events.filter(on__lte=today.isoformat())[: MOST_DRAWN + 1])
+    dated = events.annotate(day=day_in("on"))
+    coming = list(dated.filter(day__gt=today.isoformat()).order_by("on", "pk")[: MOST_DRAWN + 1])
+    past = list(dated.filter(day__lte=today.isoformat())[: MOST_DRAWN + 1])
     drawn = [*reversed(coming), *past]
     coming, recent = coming[:COMING_EVENTS], past[:RECENT_EVENTS]
     prefetch_related_objects([*coming, *recent], *_named_in_events(user))
@@ -440,8 +448,8 @@ def day_of(user: User, today: date) -> Day:
             8,
         ),
         coming=_first(
-            Event.objects.standing()
-            .filter(within("tie__home__code", reach), on__gte=today.isoformat())
+            _from(today)
+            .filter(within("tie__home__code", reach))
             .select_related("tie__home", "tie__partner")
             .only("on", "until", "title", "tie", *named),
             ["on", "pk"],
@@ -493,8 +501,7 @@ def _waiting_on(ties: QuerySet[Tie], today: date) -> dict[int, list[Inherited]]:
     """Return what is coming, unanswered and contested, by tie."""
     found: dict[int, list[Inherited]] = defaultdict(list)
     names = {tie.pk: {"tie": tie} for tie in ties}
-    coming = Event.objects.standing().filter(tie__in=ties, on__gte=today.isoformat())
-    for event in coming.order_by("on", "pk"):
+    for event in _from(today).filter(tie__in=ties).order_by("on", "pk"):
         facts = {**names[event.tie_id], "date": readable(event.on, event.until)}
         detail = _("Coming on the tie %(tie)s: %(date)s") % facts
         found[event.tie_id].append(Inherited(str(event), event.get_absolute_url(), detail))

@@ -325,12 +325,19 @@ def change_event(request: Request, pk: int) -> HttpResponse:
 
 
 def _told_of_withdrawal(form: forms.BaseForm, error: StaleError) -> bool:
-    """Say in a form that its event was withdrawn meanwhile; return whether it was."""
+    """Say in a form that its event or claim was withdrawn meanwhile; return whether it was."""
     current: Any = error.current
     if current.withdrawn:
-        message = _(
-            "Somebody took this event off the timeline meanwhile, and what you typed below cannot"
-            " be saved. The reason is: “%(reason)s”"
+        message = (
+            _(
+                "Somebody withdrew this claim meanwhile, and what you typed below cannot be saved."
+                " The reason is: “%(reason)s”"
+            )
+            if isinstance(current, Claim)
+            else _(
+                "Somebody took this event off the timeline meanwhile, and what you typed below"
+                " cannot be saved. The reason is: “%(reason)s”"
+            )
         )
         form.add_error(None, message % {"reason": current.withdrawn})
     return bool(current.withdrawn)
@@ -460,7 +467,7 @@ def _own_claim(request: Request, pk: int) -> ClaimPage:
 @once
 def change_claim(request: Request, pk: int) -> HttpResponse:
     view = _own_claim(request, pk)
-    if view.claim.withdrawn:
+    if view.claim.withdrawn and request.method != "POST":
         return redirect(view.claim)
     # Another one than the page shows: a form writes into its record what is typed.
     claim = Claim.objects.get(pk=pk)
@@ -474,7 +481,9 @@ def change_claim(request: Request, pk: int) -> HttpResponse:
         try:
             ledger.change_claim(claim, seen=form.seen(), fields=fields, old=old, by=request.user)
         except StaleError as error:
-            form, status = tell_of_change(form, error), 409
+            status = 409
+            if not _told_of_withdrawal(form, error):
+                form = tell_of_change(form, error)
         else:
             messages.success(request, _("The claim is corrected."), extra_tags=request.path)
             return redirect(claim)
@@ -488,24 +497,35 @@ def change_claim(request: Request, pk: int) -> HttpResponse:
 def withdraw_claim(request: Request, pk: int) -> HttpResponse:
     view = _own_claim(request, pk)
     claim = view.claim
-    if claim.withdrawn:
+    if claim.withdrawn and request.method != "POST":
         return redirect(claim)
     form = WithdrawForm(request.POST or None, initial={"version": claim.version})
+    status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             ledger.withdraw_claim(
                 claim, reason=given["reason"], seen=given["version"], by=request.user
             )
-        except StaleError:
-            messages.error(request, _("Somebody changed this claim just now: look again first."))
+        except StaleError as error:
+            status = 409
+            # The page shows the claim as it stands, not as it would have been.
+            view = _own_claim(request, pk)
+            if not _told_of_withdrawal(form, error):
+                message = _(
+                    "Somebody else changed this claim while you were writing. Look at it again;"
+                    " your reason is kept below."
+                )
+                form.add_error(None, message)
+                form.data = {**given, "version": view.claim.version}
+        else:
+            messages.success(
+                request, _("The claim is withdrawn; the history keeps it."), extra_tags=request.path
+            )
             return redirect(claim)
-        messages.success(
-            request, _("The claim is withdrawn; the history keeps it."), extra_tags=request.path
-        )
-        return redirect(claim)
     context = {"view": view, "form": form}
-    return render(request, "ties/withdraw_claim.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ties/withdraw_claim.html", context, status=status)
 
 
 # Remarks --------------------------------------------------------------------------------
