@@ -194,7 +194,7 @@ def test_a_partner_is_ranked_again_without_a_script(
     context.close()
 
 
-SMALL = ("/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/")
+SMALL = ("/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/", "/ledger/sources/")
 SMALL += ("/scouting/", "/scouting/1/", "/scouting/1/candidates/CN-JX/", "/scouting/1/change/")
 
 

@@ -167,6 +167,16 @@ def test_a_name_is_found_with_its_spaces_in_other_places(
     assert corrections == [(typed, meant)]
 
 
+def test_of_names_that_are_equally_near_that_of_a_tie_is_meant(officer: User, tie: Tie) -> None:
+    """An Indonesian ear writes Jiangsi; Jiangsu, which somebody took it for, is as near."""
+    an_event(tie, Text(id="Gubernur diberitakan di Jiangsu"))
+
+    page = search(officer, "jiangsi")
+
+    assert "shown for “jiangxi”" in page
+    assert tie.get_absolute_url() in page
+
+
 def test_a_person_is_listed_once_with_the_newest_event(officer: User, tie: Tie) -> None:
     chen = a_person_there("Chen Jun")
     for number in range(60):

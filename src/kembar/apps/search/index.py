@@ -208,7 +208,12 @@ def find(query: str, rights: Rights, *, kind: str = "", limit: int = 40) -> Foun
 
     titles = [text for document in documents for text in document.title.values()]
     # A word of a title that this person may not see must not come to light as a correction.
-    meant = spelling.meant(query, titles, sees=lambda words: _sees(words, rights, newest))
+    meant = spelling.meant(
+        query,
+        titles,
+        sees=lambda words: _sees(words, rights, newest),
+        names=lambda words: _names_of_ties(words, rights, newest),
+    )
     better = spelling.corrected(query, meant)
     better_groups = languages.query_tokens(better)[:12]
     if not meant or better_groups == groups:
@@ -278,6 +283,15 @@ def _keys(
             matches = _sqlite_matches(groups, scope, kind)
             cursor.execute(_sqlite_statement(len(matches)), [*matches, limit])
         return [key for (key,) in cursor.fetchall()]
+
+
+def _names_of_ties(words: Sequence[str], rights: Rights, newest: int) -> set[str]:
+    """Return which of these words stand in the name of a tie that a person may see."""
+    keys = _keys([tuple(words)], rights, "tie", 40, newest)
+    titles = Document.objects.filter(pk__in=keys).values_list("title", flat=True)
+    return {
+        word for title in titles for text in title.values() for word in languages.words(text)
+    }.intersection(words)
 
 
 def _sees(words: Sequence[str], rights: Rights, newest: int) -> bool:

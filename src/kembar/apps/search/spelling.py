@@ -13,10 +13,14 @@ SHORTEST, LONGEST = 4, 30
 # How many of the words that may be meant are looked for.
 MOST_TRIED = 4
 
+# Of how many equally near words the names of ties are told apart.
+MOST_NEAR = 20
+
 Sees = Callable[[Sequence[str]], bool]
+Names = Callable[[Sequence[str]], set[str]]
 
 
-def meant(query: str, titles: Iterable[str], sees: Sees) -> dict[str, str]:
+def meant(query: str, titles: Iterable[str], sees: Sees, names: Names) -> dict[str, str]:
     """Return what each word that is not known may mean, and two that are known as one.
 
     Parameters
@@ -27,6 +31,9 @@ def meant(query: str, titles: Iterable[str], sees: Sees) -> dict[str, str]:
         Whether the reader sees a line with these words, each whole. A word that stands only
         where he may not look is to him as unknown as one that is nowhere, or what is offered
         for it and what is not would tell him that it is there.
+    names
+        Which of some words stand in the name of a tie that the reader sees: of words that are
+        equally near, such a one is meant.
     """
     typed = languages.words(query)[:12]
     found = {word for title in titles for word in languages.words(title)}
@@ -40,7 +47,7 @@ def meant(query: str, titles: Iterable[str], sees: Sees) -> dict[str, str]:
     ]
     near, pieces = _near(strange), _known({part for word in strange for part in _parts(word)})
     for word in strange:
-        tries: list[tuple[str, ...]] = [(each,) for each in near[word][:MOST_TRIED]]
+        tries: list[tuple[str, ...]] = [(each,) for each in _names_first(word, near[word], names)][:MOST_TRIED]
         tries += [cut for cut in languages.cuts(word) if _is_known(cut, pieces)][:MOST_TRIED]
         if seen := next((words for words in tries if sees(words)), None):
             answers[word] = " ".join(seen)
@@ -69,6 +76,14 @@ def _near(words: Sequence[str]) -> dict[str, list[str]]:
         word: languages.nearest(word, {text for key, text in candidates if key in keys[word]})
         for word in words
     }
+
+
+def _names_first(word: str, near: Sequence[str], names: Names) -> Sequence[str]:
+    """Return known words, the nearest first; of equally near ones those that name a tie."""
+    if len(near) < 2:
+        return near
+    named = names(near[:MOST_NEAR])
+    return sorted(near, key=lambda each: (languages.distance(word, each, 2), each not in named))
 
 
 def _parts(word: str) -> set[str]:
