@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
 
 from kembar.apps.accounts.models import Holding, User
@@ -25,7 +25,7 @@ def enter(page: Any, live_server: Any) -> Callable[[User], Any]:
     def enter_as(person: User) -> Any:
         client = Client()
         client.force_login(person)
-        name = settings.SESSION_COOKIE_NAME
+        name = django_settings.SESSION_COOKIE_NAME
         cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
         page.context.add_cookies([cookie])
         return page
@@ -49,6 +49,33 @@ def test_after_stop_the_form_can_be_sent_again(enter: Callable[[User], Any]) -> 
 
     assert save.is_enabled()
     assert page.input_value("#id_title") == "Visit"
+
+
+def test_files_that_are_too_large_are_not_sent_at_all(
+    enter: Callable[[User], Any], settings: Any
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000
+    page = enter(a_person(Role.DESK))
+    page.goto(f"/ties/{a_tie().pk}/events/new/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.fill("#id_title", "Visit")
+    page.fill("#id_on", "2025")
+    more = page.locator("form details:has(#id_attached) > summary")
+    more.click()
+
+    def choose(size: int) -> str:
+        file = {"name": "minutes.txt", "mimeType": "text/plain", "buffer": b"a" * size}
+        page.set_input_files("#id_attached", file)
+        return str(page.locator("#id_attached").evaluate("field => field.validationMessage"))
+
+    assert "larger than" in choose(2000)
+    more.click()
+    page.click("form[data-progress] .buttons button")
+    assert "POST" not in sent
+    assert page.locator("#id_attached").is_visible()
+
+    assert choose(10) == ""
 
 
 def put_back(page: Any, path: str, field: str, text: str) -> str:
@@ -82,7 +109,7 @@ def test_a_remark_is_kept_when_the_session_has_ended_meanwhile(
     path = f"/ties/{a_tie().pk}/"
     page.goto(path)
     page.fill("#id_text", "Is there a budget?")
-    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.context.clear_cookies(name=django_settings.SESSION_COOKIE_NAME)
     page.click("form[data-keep] > button")
     page.fill("#id_login", person.email)
     page.fill("#id_password", PASSWORD)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,6 +21,12 @@ register = template.Library()
 
 # How a day and a time of the clock are put together; in a language not named here as in English.
 MOMENTS = {"id": "{day} pukul {time:%H.%M}", "zh": "{day} {time:%H:%M}"}
+
+
+@register.simple_tag
+def largest_upload() -> int:
+    """Return how many bytes the files of one form may have together."""
+    return int(settings.UPLOAD_MAX_BYTES)
 
 
 @register.filter
