@@ -47,7 +47,8 @@ def meant(query: str, titles: Iterable[str], sees: Sees, names: Names) -> dict[s
     ]
     near, pieces = _near(strange), _known({part for word in strange for part in _parts(word)})
     for word in strange:
-        tries: list[tuple[str, ...]] = [(each,) for each in _names_first(word, near[word], names)][:MOST_TRIED]
+        nearest = _names_first(word, near[word], names)[:MOST_TRIED]
+        tries: list[tuple[str, ...]] = [(each,) for each in nearest]
         tries += [cut for cut in languages.cuts(word) if _is_known(cut, pieces)][:MOST_TRIED]
         if seen := next((words for words in tries if sees(words)), None):
             answers[word] = " ".join(seen)
