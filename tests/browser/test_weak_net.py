@@ -11,8 +11,9 @@ from django.test import Client
 
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.kit.text import Text
 from kembar.apps.ties.actions import remark_on
-from tests.apps.ties.things import a_tie
+from tests.apps.ties.things import a_claim, a_tie, an_event
 from tests.people import PASSWORD, SINCE, a_person, a_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -76,6 +77,20 @@ def test_files_that_are_too_large_are_not_sent_at_all(
     assert page.locator("#id_attached").is_visible()
 
     assert choose(10) == ""
+
+
+def test_an_address_in_a_line_does_not_make_a_page_wider_than_a_telephone(
+    enter: Callable[[User], Any],
+) -> None:
+    page, tie = enter(a_person(Role.DESK)), a_tie()
+    address = f"https://zoom.example/{'j' * 90}"
+    an_event(tie, "Meeting", place=Text(id=address))
+    a_claim(tie, address)
+    page.set_viewport_size({"width": 360, "height": 800})
+
+    for path in ("", "timeline/", "claims/"):
+        page.goto(f"/ties/{tie.pk}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
 
 
 def put_back(page: Any, path: str, field: str, text: str) -> str:
