@@ -319,7 +319,22 @@ def test_a_withdrawn_claim_is_not_worked_on(at_work: Client) -> None:
     change(at_work, claim, statement_en="Something else")
 
     assert str(Claim.objects.get()) == "The MoU is signed."
-    assert judge(at_work, claim, "corroborated").status_code == 403
+    answer = judge(at_work, claim, "corroborated")
+    assert answer.status_code == 409
+    assert "Somebody withdrew this claim meanwhile" in answer.content.decode()
+    assert not claim.verdicts.exists()
+
+
+def test_no_evidence_is_put_beside_a_withdrawn_claim(at_work: Client) -> None:
+    source = a_source()
+    claim = a_claim(a_tie(), withdrawn="Misheard")
+    given = {"source": source.pk, "bearing": "supports", "note_en": "So it was said"}
+
+    answer = at_work.post(f"/ledger/claims/{claim.pk}/evidence/", given)
+
+    assert answer.status_code == 409
+    assert "So it was said" in answer.content.decode()
+    assert not claim.evidence.exists()
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -194,9 +194,17 @@ def withdraw_claim(claim: Claim, *, reason: str, seen: int, by: User) -> None:
     record(Deed("ledger.claim_withdrawn", claim, claim.owner_code, changes=changes), by=by)
 
 
+def _hold_standing(claim: Claim) -> None:
+    """Take hold of a claim; raise if somebody withdrew it."""
+    hold(claim, "withdrawn")
+    if claim.withdrawn:
+        raise StaleError(claim)
+
+
 @transaction.atomic
 def add_evidence(evidence: Evidence, *, by: User | None) -> None:
-    """Put a source beside a claim, for it or against it."""
+    """Put a source beside a claim, for it or against it, unless somebody withdrew the claim."""
+    _hold_standing(evidence.claim)
     new = _name_source(evidence)
     evidence.added_by = by
     evidence.full_clean()
@@ -208,9 +216,9 @@ def add_evidence(evidence: Evidence, *, by: User | None) -> None:
 
 @transaction.atomic
 def judge(claim: Claim, *, judgement: str, reasoning: Text, by: User | None) -> Verdict:
-    """Give a verdict. The ones before it stay to be read."""
+    """Give a verdict, unless somebody withdrew the claim. The ones before it stay to be read."""
     # Two judges at once: the second waits here, and his entry says what the first one said.
-    Claim.objects.select_for_update().get(pk=claim.pk)
+    _hold_standing(claim)
     newest = claim.verdicts.order_by("-pk").first()
     verdict = Verdict(
         claim=claim,

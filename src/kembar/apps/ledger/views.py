@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -57,39 +58,67 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 def judge(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
-    if not view.may_judge:
+    if not request.user.rights.may("ledger.judge", view.claim.owner_code):
         raise PermissionDenied
-    form = VerdictForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.judge(
-            view.claim,
-            judgement=form.cleaned_data["judgement"],
-            reasoning=form.cleaned_data["reasoning"],
-            by=request.user,
-        )
-        messages.success(request, _("The verdict is given."), extra_tags=request.path)
+    if view.claim.withdrawn and request.method != "POST":
         return redirect(view.claim)
+    form = VerdictForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.judge(
+                view.claim,
+                judgement=given["judgement"],
+                reasoning=given["reasoning"],
+                by=request.user,
+            )
+        except StaleError:
+            tell_of_withdrawal(form, view.claim)
+            status = 409
+        else:
+            messages.success(request, _("The verdict is given."), extra_tags=request.path)
+            return redirect(view.claim)
     context = {"view": view, "form": form}
-    return render(request, "ledger/judge.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ledger/judge.html", context, status=status)
+
+
+def tell_of_withdrawal(form: forms.BaseForm, claim: Claim) -> None:
+    """Say in a form that its claim was withdrawn meanwhile, and why."""
+    message = _(
+        "Somebody withdrew this claim meanwhile, and what you typed below cannot be saved."
+        " The reason is: “%(reason)s”"
+    )
+    form.add_error(None, message % {"reason": claim.withdrawn})
 
 
 @allow("ledger.write")
 @once
 def add_evidence(request: Request, pk: int) -> HttpResponse:
     view = _claim_page(request, pk)
-    if not view.may_add:
+    if not request.user.rights.may("ledger.write", view.claim.owner_code):
         raise PermissionDenied
+    if view.claim.withdrawn and request.method != "POST":
+        return redirect(view.claim)
     evidence = Evidence(claim=view.claim)
     form = EvidenceForm(request.POST or None, instance=evidence, owner_code=view.claim.owner_code)
+    status = 200
     if request.method == "POST" and form.is_valid():
         evidence = form.save(commit=False)
         if new := form.new_source():
             evidence.source = new
-        actions.add_evidence(evidence, by=request.user)
-        messages.success(request, _("The evidence is added."), extra_tags=request.path)
-        return redirect(view.claim)
+        try:
+            actions.add_evidence(evidence, by=request.user)
+        except StaleError:
+            tell_of_withdrawal(form, view.claim)
+            status = 409
+        else:
+            messages.success(request, _("The evidence is added."), extra_tags=request.path)
+            return redirect(view.claim)
     context = {"view": view, "form": form}
-    return render(request, "ledger/evidence.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "ledger/evidence.html", context, status=status)
 
 
 @allow("ties.read_all")

@@ -25,6 +25,7 @@ from kembar.apps.kit.paging import key_in, page_number, page_of
 from kembar.apps.ledger import actions as ledger
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ledger.queries import ClaimPage, claim_page
+from kembar.apps.ledger.views import tell_of_withdrawal
 from kembar.apps.ties import actions, queries
 from kembar.apps.ties.forms import (
     AnswerForm,
@@ -327,20 +328,17 @@ def change_event(request: Request, pk: int) -> HttpResponse:
 def _told_of_withdrawal(form: forms.BaseForm, error: StaleError) -> bool:
     """Say in a form that its event or claim was withdrawn meanwhile; return whether it was."""
     current: Any = error.current
-    if current.withdrawn:
-        message = (
-            _(
-                "Somebody withdrew this claim meanwhile, and what you typed below cannot be saved."
-                " The reason is: “%(reason)s”"
-            )
-            if isinstance(current, Claim)
-            else _(
-                "Somebody took this event off the timeline meanwhile, and what you typed below"
-                " cannot be saved. The reason is: “%(reason)s”"
-            )
+    if not current.withdrawn:
+        return False
+    if isinstance(current, Claim):
+        tell_of_withdrawal(form, current)
+    else:
+        message = _(
+            "Somebody took this event off the timeline meanwhile, and what you typed below"
+            " cannot be saved. The reason is: “%(reason)s”"
         )
         form.add_error(None, message % {"reason": current.withdrawn})
-    return bool(current.withdrawn)
+    return True
 
 
 @allow("events.write")
