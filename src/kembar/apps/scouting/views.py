@@ -25,6 +25,7 @@ from kembar.apps.kit.paging import key_in, page_number
 from kembar.apps.kit.text import LANGUAGES, NAMES
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ledger.queries import ClaimPage, claim_page
+from kembar.apps.ledger.views import tell_of_withdrawal
 from kembar.apps.regions.models import Region
 from kembar.apps.scouting import actions, beginning, papers, queries, testing
 from kembar.apps.scouting import inputs as asked
@@ -430,6 +431,7 @@ def test_claim(request: Request, pk: int) -> HttpResponse:
     view = _claim_or_404(request, pk)
     claim = view.claim
     form = CheckForm(request.POST or None, claim=claim, kinds=testing.kinds())
+    status = 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -442,12 +444,15 @@ def test_claim(request: Request, pk: int) -> HttpResponse:
             )
         except KembarError as error:
             form.add_error(None, sentence(error))
+        except StaleError:
+            tell_of_withdrawal(form, claim)
+            status = 409
         else:
             new, old = _("The result stands below as evidence."), _("Nothing new: it is there.")
             messages.success(request, new if is_new else old, extra_tags=request.path)
             return redirect(claim)
     context = {"view": view, "form": form}
-    status = 422 if form.errors else 200
+    status = 422 if form.errors and status == 200 else status
     return render(request, "scouting/test_claim.html", context, status=status)
 
 
