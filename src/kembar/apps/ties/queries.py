@@ -140,11 +140,16 @@ def _is_silent(tie: Tie, today: date) -> bool:
     return tie.silent_from is not None and tie.silent_from <= today and tie.state not in OVER
 
 
+def _begun(today: date) -> list[str]:
+    """Return what stands behind a day as text though it has begun: about this month and year."""
+    day = today.isoformat()
+    return [f"{day[:7]}~", f"{day[:4]}~"]
+
+
 def _from(today: date) -> QuerySet[Event]:
     """Return the standing events of a day and of those after it."""
-    # The first is found by the index; the second leaves out about this month, which has begun.
     events = Event.objects.standing().filter(on__gte=today.isoformat())
-    return events.annotate(day=day_in("on")).filter(day__gte=today.isoformat())
+    return events.exclude(on__in=_begun(today))
 
 
 def _past_contacts(user: object, today: date) -> QuerySet[Event]:
@@ -369,9 +374,9 @@ def overview(tie: Tie, user: object, today: date) -> Overview:
     """Return what the overview of a tie shows to this reader."""
     is_own = reads_all(user, tie)
     events = events_of(tie, user).prefetch_related(None).only(*DRAWN)
-    dated = events.annotate(day=day_in("on"))
-    coming = list(dated.filter(day__gt=today.isoformat()).order_by("on", "pk")[: MOST_DRAWN + 1])
-    past = list(dated.filter(day__lte=today.isoformat())[: MOST_DRAWN + 1])
+    has_begun = Q(on__lte=f"{today}~") | Q(on__in=_begun(today))
+    coming = list(events.exclude(has_begun).order_by("on", "pk")[: MOST_DRAWN + 1])
+    past = list(events.filter(has_begun)[: MOST_DRAWN + 1])
     drawn = [*reversed(coming), *past]
     coming, recent = coming[:COMING_EVENTS], past[:RECENT_EVENTS]
     prefetch_related_objects([*coming, *recent], *_named_in_events(user))
