@@ -404,7 +404,9 @@ def nearest(word: str, candidates: Iterable[str]) -> list[str]:
         Known words, such as those that share one of `deletes`.
     """
     allowed = _allowed(word)
-    measured = ((distance(word, candidate, allowed), candidate) for candidate in set(candidates))
+    # A difference in length is one in letters.
+    as_long = {each for each in candidates if abs(len(each) - len(word)) <= allowed}
+    measured = ((distance(word, candidate, allowed), candidate) for candidate in as_long)
     return [candidate for apart, candidate in sorted(measured) if apart <= allowed]
 
 

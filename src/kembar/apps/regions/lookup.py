@@ -97,6 +97,23 @@ class Gazetteer:
         return list(found.values())[:3]
 
 
+def near_codes(name: str, country: str = "") -> list[str]:
+    """Return the codes of regions that are called so, in a country if one is given, or nearly so.
+
+    As `Gazetteer.find` and `like`, for a page that asks for one name: no region is read whole.
+    """
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for code, spelt in Region.objects.values_list("code", "spelt"):
+        ways = {way for each in spelt.split("\n") if each.strip() for way in _folded_ways(each)}
+        for way in ways:
+            by_name[way].append(code)
+    named, bare_ = _folded_ways(name)
+    found = by_name.get(named) or by_name.get(bare_, [])
+    found = [code for code in found if not country or code[:2] == country]
+    near = (code for spelling in nearest(named, by_name) for code in by_name[spelling])
+    return found or list(dict.fromkeys(near))[:3]
+
+
 class RegionField(forms.CharField):
     """Asks for a region by name or code; names the nearest when it knows none."""
 
