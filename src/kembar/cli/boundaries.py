@@ -10,7 +10,7 @@ import typer
 
 from kembar.cli.house import load_register, open_house
 from kembar.cli.importing import print_outcome, refusals
-from kembar.cli.speech import refuse, say
+from kembar.cli.speech import bytes_of, refuse, say
 
 
 def import_boundaries(
@@ -34,10 +34,7 @@ def import_boundaries(
     """
     if not publisher.strip():
         refuse("Say whose boundaries they are: --publisher NAME.")
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        refuse(f"{file} cannot be read: {error.strerror}.")
+    data = bytes_of(file)
     open_house()
     from django.core.exceptions import ValidationError
 

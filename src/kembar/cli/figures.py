@@ -11,7 +11,7 @@ import typer
 
 from kembar.cli.house import load_register, open_house
 from kembar.cli.importing import print_outcome, refusals
-from kembar.cli.speech import check_writable, refuse, say
+from kembar.cli.speech import bytes_of, check_writable, refuse, say
 
 
 def import_figures(
@@ -51,10 +51,7 @@ def import_figures(
         return
     if file is None:
         refuse("Name a file, or ask for one to begin with: kembar figures --example figures.csv")
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        refuse(f"{file} cannot be read: {error.strerror}.")
+    data = bytes_of(file)
     open_house()
     from kembar.apps.kit import tables
     from kembar.apps.kit.wishes import Fate

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from kembar.cli.house import load_register, open_house
-from kembar.cli.speech import check_writable, refuse, say
+from kembar.cli.speech import bytes_of, check_writable, refuse, say
 
 if TYPE_CHECKING:
     from kembar.apps.kit.wishes import TableWish
@@ -34,10 +34,7 @@ def import_ties(
     """
     if language not in ("id", "zh", "en"):
         refuse(f'--language is "{language}"; use id, zh or en.')
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        refuse(f"{file} cannot be read: {error.strerror}.")
+    data = bytes_of(file)
     if refused:
         check_writable(refused)
     open_house()

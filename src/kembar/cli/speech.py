@@ -23,6 +23,14 @@ def refuse(message: str) -> Never:
     raise typer.Exit(1)
 
 
+def bytes_of(file: Path) -> bytes:
+    """Return what a file holds, or refuse with the reason."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        refuse(f"{file} cannot be read: {error.strerror}.")
+
+
 def check_writable(file: Path) -> None:
     """Refuse a file that cannot be written, before any work is done for it."""
     if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):

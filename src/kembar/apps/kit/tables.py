@@ -25,6 +25,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from kembar.engines.delimited import delimiter_of
 from kembar.engines.errors import KembarError
 
 MEBIBYTE: Final = 2**20
@@ -268,7 +269,7 @@ def _line_of(text: str, place: int) -> int:
 
 
 def _csv_lines(text: str, limits: _Limits) -> Iterator[_Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     number = 0
     while True:
         line = reader.line_num + 1
@@ -284,19 +285,6 @@ def _csv_lines(text: str, limits: _Limits) -> Iterator[_Line]:
                 raise limits.error("table.cell_size", line=line, limit=limit) from error
             raise limits.error("table.quote", line=line) from error
         yield number, [_Cell(_without_apostrophe(cell)) for cell in texts]
-
-
-def _delimiter(text: str) -> str:
-    # On a tie the comma: max() keeps the first.
-    return max(",;\t", key=lambda delimiter: _header_width(text, delimiter))
-
-
-def _header_width(text: str, delimiter: str) -> int:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        return next((len(cells) for cells in reader if "".join(cells).strip(" ,;\t")), 0)
-    except csv.Error:
-        return 0
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

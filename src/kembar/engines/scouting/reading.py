@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from kembar.engines.delimited import delimiter_of
 from kembar.engines.errors import KembarError
 from kembar.engines.scouting.criteria import Criterion, Floats, Law, Table
 from kembar.engines.scouting.preferences import Interval, Preference, read_preferences
@@ -332,23 +333,10 @@ def read_text(data: bytes, *, name: str) -> str:
     return text
 
 
-def _sign_between(text: str) -> str:
-    """Return what parts the cells: the sign that gives the first row the most of them."""
-    return max(",;\t", key=lambda sign: _width(text, sign))
-
-
-def _width(text: str, sign: str) -> int:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
-    try:
-        return next((len(cells) for cells in reader if "".join(cells).strip(" ,;\t")), 0)
-    except csv.Error:
-        return 0
-
-
 def read_lines(data: bytes, name: str) -> tuple[list[str], Lines]:
     """Return the names of the columns, and the number and cells of each row that is not empty."""
     text = read_text(data, name=name)
-    sign = _sign_between(text)
+    sign = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     rows: Lines = []
     try:
@@ -490,7 +478,7 @@ def _thousands(
 
     Who parts cells by semicolons has the comma before decimals, and writes 1.234 for 1,234.
     """
-    if _sign_between(read_text(data, name=name)) != ";":
+    if delimiter_of(read_text(data, name=name)) != ";":
         return []
     notices = []
     for each in wanted:
