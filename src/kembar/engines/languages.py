@@ -404,9 +404,15 @@ def nearest(word: str, candidates: Iterable[str]) -> list[str]:
         Known words, such as those that share one of `deletes`.
     """
     allowed = _allowed(word)
-    # A difference in length is one in letters.
-    as_long = {each for each in candidates if abs(len(each) - len(word)) <= allowed}
-    measured = ((distance(word, candidate, allowed), candidate) for candidate in as_long)
+    # A mistake touches two neighbouring parts at most, so one of these is spelt alike in both.
+    parts = _parts(word, 2 * allowed + 1)
+    close = {
+        each
+        for each in candidates
+        # A difference in length is one in letters.
+        if abs(len(each) - len(word)) <= allowed and any(part in each for part in parts)
+    }
+    measured = ((distance(word, candidate, allowed), candidate) for candidate in close)
     return [candidate for apart, candidate in sorted(measured) if apart <= allowed]
 
 
@@ -427,6 +433,12 @@ def cuts(word: str) -> list[tuple[str, ...]]:
     two = [(word[:end], word[end:]) for end in ends]
     three = [(word[:a], word[a:b], word[b:]) for a, b in combinations(ends, 2) if b - a > 1]
     return [*two, *three]
+
+
+def _parts(word: str, many: int) -> list[str]:
+    """Return a word cut into about equal parts."""
+    ends = [round(len(word) * number / many) for number in range(many + 1)]
+    return [word[start:end] for start, end in pairwise(ends)]
 
 
 def _allowed(word: str) -> int:

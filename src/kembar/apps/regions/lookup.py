@@ -48,16 +48,16 @@ def bare(name: str) -> str:
     return _LEVELS.sub("", name.strip())
 
 
-def spellings(region: Region) -> set[str]:
+def spellings(region: Region) -> frozenset[str]:
     """Return every spelling of a region, folded, with its level and without."""
-    names = [region.code, *region.name.values(), *region.aliases.splitlines()]
-    return {each for name in names if name.strip() for each in _folded_ways(name)}
+    return _ways("\n".join([region.code, *region.name.values(), region.aliases]))
 
 
-@lru_cache(maxsize=50_000)
-def _folded_ways(name: str) -> tuple[str, str]:
-    """Return a name folded, with its level and without: the same names come at every question."""
-    return folded(name), folded(bare(name))
+@lru_cache(maxsize=10_000)
+def _ways(spelt: str) -> frozenset[str]:
+    """Return the spellings of names, one a line: the same ones come at every question."""
+    names = filter(str.strip, spelt.split("\n"))
+    return frozenset(way for name in names for way in (folded(name), folded(bare(name))))
 
 
 @dataclass
@@ -102,16 +102,15 @@ def near_codes(name: str, country: str = "") -> list[str]:
 
     As `Gazetteer.find` and `like`, for a page that asks for one name: no region is read whole.
     """
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for code, spelt in Region.objects.values_list("code", "spelt"):
-        ways = {way for each in spelt.split("\n") if each.strip() for way in _folded_ways(each)}
-        for way in ways:
-            by_name[way].append(code)
-    named, bare_ = _folded_ways(name)
-    found = by_name.get(named) or by_name.get(bare_, [])
-    found = [code for code in found if not country or code[:2] == country]
-    near = (code for spelling in nearest(named, by_name) for code in by_name[spelling])
-    return found or list(dict.fromkeys(near))[:3]
+    ways = {code: _ways(spelt) for code, spelt in Region.objects.values_list("code", "spelt")}
+    for spelling in (folded(name), folded(bare(name))):
+        if called := [code for code, spelt in ways.items() if spelling in spelt]:
+            break
+    if found := [code for code in called if country in ("", code[:2])]:
+        return found
+    near = nearest(folded(name), set[str]().union(*ways.values()))[:3]
+    codes = (code for spelling in near for code in ways if spelling in ways[code])
+    return list(dict.fromkeys(codes))[:3]
 
 
 class RegionField(forms.CharField):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -68,10 +68,7 @@ def find_regions(text: str, country: str, number: int) -> Page[Region]:
     if country:
         found = found.filter(country=country)
     if text:
-        condition = Q(aliases__icontains=text) | Q(code__istartswith=text)
-        for key in LANGUAGES:
-            condition |= Q(**{f"name__{key}__icontains": text})
-        found = found.filter(condition)
+        found = found.filter(spelt__icontains=text)
     # Provinces first, and of a name that many bear the one that bears nothing else.
     return page_of(found.order_by("country", "code"), number)
 
