@@ -75,15 +75,15 @@ class Bench:
                 for page in pages:
                     bars.update(task, description=f"{installation.name}: {page['name']}")
                     page |= self._warm(installation, port, page, found["cookies"][page["who"]])
+                    page |= {"database": installation.database, "scale": installation.scale}
+                    self.rows.append(page)
+                    self.keep()
                     bars.advance(task)
             for page in pages:
                 if installation.scale == 1 and not self.asked.no_cold:
                     cookie = found["cookies"][page["who"]]
                     page["cold_ms"] = _cold(installation, page["address"], cookie)
                 bars.advance(task)
-        for page in pages:
-            self.rows.append({"database": installation.database, "scale": installation.scale,
-                              **page})  # fmt: skip
 
     def _warm(
         self, installation: Installation, port: int, page: dict[str, Any], cookie: str
@@ -106,6 +106,16 @@ class Bench:
         }
 
     # ------------------------------------------------------------------ what came of it
+
+    def missed(self) -> list[str]:
+        return [*self.slow(), *self.growing()]
+
+    def keep(self) -> None:
+        """Write down what was measured so far: a run that is broken off has not run for nothing."""
+        asked = self.asked
+        is_whole = not (asked.only or asked.database or asked.scale or asked.quick)
+        keep("pages" if is_whole else "pages-part", {"bar_ms": BAR_MS, "missed": self.missed(),
+             "missing": sorted(self.missing), "rows": self.rows})  # fmt: skip
 
     def growing(self) -> list[str]:
         """Name the pages that ask more at each size.
@@ -197,18 +207,15 @@ def _cold(installation: Installation, address: str, cookie: str) -> float:
 
 
 def main() -> int:
-    asked = arguments()
-    bench = Bench(asked)
+    bench = Bench(arguments())
     bench.run()
     bench.show()
-    missed = [*bench.slow(), *bench.growing()]
+    bench.keep()
     for name in sorted(bench.missing):
         console.print(f"[yellow]not measured, no such address: {name}[/]")
+    missed = bench.missed()
     for line in missed:
         console.print(f"[red]missed[/] {line}")
-    whole = not (asked.only or asked.database or asked.scale or asked.quick)
-    keep("pages" if whole else "pages-part", {"bar_ms": BAR_MS, "missed": missed,
-         "missing": sorted(bench.missing), "rows": bench.rows})  # fmt: skip
     return 1 if missed else 0
 
 

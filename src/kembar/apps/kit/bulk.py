@@ -45,8 +45,10 @@ def _ready(field: models.Field[Any, Any], values: Sequence[Any]) -> list[Any]:
     if isinstance(field, PLAIN_FIELDS):
         return [v if type(v) in PLAIN else prepare(v, own) for v in values]
     if isinstance(field, models.JSONField):
-        nothing = prepare({}, own)  # what most texts of most rows say
-        return [nothing if v == {} else prepare(v, own) for v in values]
+        # Most texts of most rows say nothing, or the same as the next row.
+        nothing = prepare({}, own)
+        ready = {id(v): prepare(v, own) for v in {id(v): v for v in values if v != {}}.values()}
+        return [ready.get(id(v), nothing) for v in values]
     return [None if v is None else prepare(v, own) for v in values]
 
 

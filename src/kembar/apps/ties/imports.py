@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import slugify
@@ -27,7 +28,7 @@ from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record_all
-from kembar.apps.kit.bulk import insert, uncollected
+from kembar.apps.kit.bulk import insert, insert_values, uncollected
 from kembar.apps.kit.concurrency import one_at_a_time
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
@@ -542,17 +543,18 @@ def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
     homes = {home for home, _url in wanted}
     rows = Source.objects.filter(owner_code__in=homes).only("owner_code", "address")
     known = {(source.owner_code, source.address): source for source in rows}
+    reason = Text(
+        id="Diambil dari tabel impor; belum dinilai.",
+        zh="取自导入表，尚未评估。",
+        en="Taken from an imported table; not yet judged.",
+    )
     new = [
         Source(
             owner_code=home,
             address=url,
             publisher=(urlparse(url).hostname or url).removeprefix("www.")[:200],
             kind=Source.Kind.PRESS,
-            reason=Text(
-                id="Diambil dari tabel impor; belum dinilai.",
-                zh="取自导入表，尚未评估。",
-                en="Taken from an imported table; not yet judged.",
-            ),
+            reason=reason,
         )
         for home, url in wanted
         if (home, url) not in known
@@ -612,8 +614,7 @@ def _add_events(
             )
             links.append((event, source))
     insert([event for event, _source in links])
-    through = Event.sources.through
-    insert([through(event_id=e.pk, source_id=source.pk) for e, source in links if source])
+    _link(Event.sources.through, [(event.pk, source.pk) for event, source in links if source])
     for event, _source in links:
         made[event.tie_id].append(event)
     return made
@@ -629,14 +630,18 @@ def _move_events(wishes: Sequence[Wish]) -> None:
 
 
 def _link_sources(wishes: Sequence[Wish], sources: Mapping[tuple[str, str], Source]) -> None:
-    through = Tie.sources.through
-    insert(
-        [
-            through(tie_id=wish.tie.pk, source_id=sources[wish.key[0], wish.new_source].pk)
-            for wish in wishes
-            if wish.tie and wish.new_source
-        ]
-    )
+    pairs = [
+        (wish.tie.pk, sources[wish.key[0], wish.new_source].pk)
+        for wish in wishes
+        if wish.tie and wish.new_source
+    ]
+    _link(Tie.sources.through, pairs)
+
+
+def _link(through: type[Model], pairs: Sequence[tuple[int, int]]) -> None:
+    """Write the sources of many records, each record with one of its sources."""
+    of_record, of_source = (str(each.column) for each in through._meta.concrete_fields[1:])
+    insert_values(through._meta.db_table, [of_record, of_source], pairs)
 
 
 def _new_places(plan_: Plan) -> Iterable[Deed]:
