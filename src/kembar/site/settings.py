@@ -104,10 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 def _database() -> dict[str, Any]:
     like = "postgres://user:password@host/name"
     if url := env.address("DATABASE_URL", ("postgres", "postgresql"), like):
-        asked = dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)
-        # A page asks the same dozen questions of every reader: the server plans each once.
-        planned_once = {"server_side_binding": True, "prepare_threshold": 2}
-        return {**asked, "OPTIONS": {**planned_once, **asked.get("OPTIONS", {})}}
+        return dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)
     file = HOME / "kembar.sqlite3"
     if not file.exists():
         # Made here, for SQLite lets everybody on the machine read what it makes.

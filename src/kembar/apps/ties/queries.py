@@ -56,7 +56,7 @@ SIGNED = (State.ACTIVE, State.RENEWING)
 RECENT_EVENTS = 8
 COMING_EVENTS = 3
 # A picture of more would be a blot.
-MOST_DRAWN = 120
+MOST_DRAWN = 80
 # What the overview tells of an event.
 DRAWN = ("on", "until", "kind", "title", "place")
 
