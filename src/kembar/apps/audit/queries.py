@@ -25,7 +25,7 @@ from kembar.apps.audit.sentences import Sentence, describe
 from kembar.apps.audit.vocabulary import vocabulary
 from kembar.apps.kit.tables import csv_cell
 
-SIZE = 50
+SIZE = 40
 MOST_ROWS = 50_000
 
 
@@ -179,9 +179,12 @@ def people(user: object, text: str, most: int) -> list[int | None] | None:
     """
     called = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))
     held = Holding.objects.looked_after_from(rights_of(user).regions("history.read"))
-    at_home = called.filter(pk__in=held.values("person"))
-    found = list(at_home.values_list("pk", flat=True)[: most + 1])
-    others = list(called.exclude(pk__in=found).values_list("pk", flat=True)[: most + 1])
+    at_home = Exists(held.filter(person=OuterRef("pk")))
+    # One look through all people: those at home first.
+    keys = called.annotate(at_home=at_home).order_by("-at_home", "pk").values_list("pk", "at_home")
+    rows = list(keys[: 2 * (most + 1)])
+    found = [key for key, is_at_home in rows if is_at_home]
+    others = [key for key, is_at_home in rows if not is_at_home]
     if len(others) <= most:
         deeds = Entry.objects.visible_to(user).filter(actor=OuterRef("pk"))
         found += User.objects.filter(Exists(deeds), pk__in=others).values_list("pk", flat=True)
