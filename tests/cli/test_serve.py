@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,26 +67,38 @@ def test_with_people_it_does_not(home: Path, kembar: Kembar) -> None:
     assert "Warning" not in said
 
 
-def answer_to(port: int, head: str, *, host: str = "127.0.0.1") -> bytes:
-    """Send the head of a request, and return the answer to it; the body never comes."""
+def answer_to(port: int, sent: Iterable[bytes], *, host: str = "127.0.0.1") -> bytes:
+    """Send a request, and return the whole answer to it."""
+    with reaching(host, port) as talk:
+        for part in sent:
+            talk.sendall(part)
+        answer = b""
+        while part := talk.recv(65536):
+            answer += part
+        return answer
+
+
+def reaching(host: str, port: int) -> socket.socket:
     for _try in range(50):
         try:
-            with socket.create_connection((host, port), timeout=10) as talk:
-                talk.sendall(head.encode())
-                return talk.recv(4096)
+            return socket.create_connection((host, port), timeout=10)
         except ConnectionRefusedError:
             time.sleep(0.1)
     raise AssertionError("kembar serve does not listen.")
 
 
-def test_whoever_sends_more_than_may_be_handed_in_is_refused_at_once(home: Path) -> None:
+def test_who_sends_too_much_is_told_so_in_his_language_when_all_of_it_was_sent(home: Path) -> None:
+    head = (
+        "POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nAccept-Language: zh-CN\r\n"
+        f"Content-Length: {40 * 2**20}\r\nConnection: close\r\n\r\n"
+    )
     with serving(home) as (port, _said):
-        answer = answer_to(
-            port,
-            "POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n",
-        )
+        answer = answer_to(port, [head.encode(), *[bytes(2**20)] * 40])
 
-    assert answer.startswith(b"HTTP/1.1 413 ")
+    status, page = answer.split(b"\r\n", 1)
+    assert status.startswith(b"HTTP/1.1 413 ")
+    assert '<html lang="zh-Hans">' in page.decode()
+    assert "20.0\xa0MB" in page.decode()
 
 
 def test_the_password_of_the_example_is_shown_on_this_machine_only(
@@ -110,7 +122,7 @@ def test_without_example_people_nothing_is_said_of_them(home: Path) -> None:
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="This machine has no IPv6.")
 def test_it_listens_on_an_address_of_ipv6_too(home: Path) -> None:
     with serving(home, "--host", "::1") as (port, said):
-        answer = answer_to(port, "GET / HTTP/1.0\r\nHost: [::1]\r\n\r\n", host="::1")
+        answer = answer_to(port, [b"GET / HTTP/1.0\r\nHost: [::1]\r\n\r\n"], host="::1")
 
     assert f"http://[::1]:{port}/" in said
     assert answer.startswith(b"HTTP/1.0 200 ")

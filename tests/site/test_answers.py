@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,23 @@ def test_the_chosen_language_goes_over_https_only_where_there_is_https(
 
     assert done.stdout.startswith("302 django_language=en")
     assert ("Secure" in done.stdout) is is_secure
+
+
+def test_what_is_too_large_is_refused_unread_in_the_language_of_the_reader(
+    client: Client, settings: Any
+) -> None:
+    unread = io.BytesIO(b"x" * 100)
+    announced = {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES), "wsgi.input": unread}
+
+    response = client.generic("POST", "/account/login/", HTTP_ACCEPT_LANGUAGE="id", **announced)
+
+    assert response.status_code == 413
+    assert response["Content-Language"] == "id"
+    assert unread.tell() == 0
+    assert "20,0\xa0MB" in response.content.decode()
+
+
+def test_what_is_a_byte_smaller_is_read(client: Client, settings: Any) -> None:
+    settings.REQUEST_MAX_BYTES = 200
+
+    assert client.post("/language/", {"language": "i" * 10}).status_code == 302

@@ -28,10 +28,12 @@ def serve(
     _refuse_taken(host, port)
     open_house()
     import waitress
+    import waitress.channel
     from django.conf import settings
 
     # WhiteNoise complains of a folder that is missing, and this one is seldom filled.
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    from kembar.cli.draining import DrainingParser
     from kembar.site import beginning, example
     from kembar.site.wsgi import application
 
@@ -70,6 +72,7 @@ def serve(
             "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
         }
+    waitress.channel.HTTPChannel.parser_class = DrainingParser
     waitress.serve(
         application,
         listen=_with_port(host, port),
@@ -78,8 +81,7 @@ def serve(
         # A browser keeps half a dozen connections open: with waitress's hundred, seventeen
         # people at their desks would lock everybody else out.
         connection_limit=1000,
-        # All files of a form together, and what is typed beside them; more is answered by 413.
-        max_request_body_size=settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        max_request_body_size=settings.REQUEST_MAX_BYTES,
         _quiet=True,
         **proxy,
     )

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kembar.apps.kit.middleware.person_language",
+    "kembar.apps.kit.middleware.only_so_large",
     "kembar.apps.kit.middleware.only_sent",
     "kembar.apps.kit.middleware.ImpossibleAddress",
     "kembar.apps.kit.access.DenyByDefault",
@@ -294,6 +295,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILES_ROOT = HOME / "files"
 UPLOAD_MAX_BYTES = env.number("KEMBAR_UPLOAD_MB") * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+# All files of a form together, and what is typed beside them; more is answered by 413.
+REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # Safety --------------------------------------------------------------------------------
 

@@ -55,6 +55,23 @@ def person_language(get_response: Handler) -> Handler:
     return middleware
 
 
+def only_so_large(get_response: Handler) -> Handler:
+    """Refuse by its announced length what is too large, before a byte of it is read.
+
+    `kembar serve` has thrown the bytes away by then (`cli.draining`); another server has not yet
+    read them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) < settings.REQUEST_MAX_BYTES:
+            return get_response(request)
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        context = {"most": settings.UPLOAD_MAX_BYTES}
+        return render(request, "kit/too_large.html", context, status=status)
+
+    return middleware
+
+
 def only_sent(get_response: Handler) -> Handler:
     """Give a page with a way back where an address takes only what a form sends."""
 
