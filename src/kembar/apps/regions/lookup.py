@@ -97,8 +97,16 @@ class Gazetteer:
         return list(found.values())[:3]
 
 
-def near_codes(name: str, country: str = "") -> list[str]:
-    """Return the codes of regions that are called so, in a country if one is given, or nearly so.
+@dataclass(frozen=True)
+class Named:
+    """The codes of regions that are called by a name; if none is, of those called nearly so."""
+
+    found: list[str]
+    near: list[str]
+
+
+def named_codes(name: str, country: str = "") -> Named:
+    """Return which regions a name may mean, in a country if one is given.
 
     As `Gazetteer.find` and `like`, for a page that asks for one name: no region is read whole.
     """
@@ -107,10 +115,10 @@ def near_codes(name: str, country: str = "") -> list[str]:
         if called := [code for code, spelt in ways.items() if spelling in spelt]:
             break
     if found := [code for code in called if country in ("", code[:2])]:
-        return found
+        return Named(found, [])
     near = nearest(folded(name), set[str]().union(*ways.values()))[:3]
     codes = (code for spelling in near for code in ways if spelling in ways[code])
-    return list(dict.fromkeys(codes))[:3]
+    return Named([], list(dict.fromkeys(codes))[:3])
 
 
 class RegionField(forms.CharField):
@@ -130,21 +138,20 @@ class RegionField(forms.CharField):
         region = Region.objects.filter(code=text).first()
         if region:
             return region
-        gazetteer = Gazetteer.of(Region.objects.all())
-        found = gazetteer.find(text)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            choices = ", ".join(f"{region} ({region.code})" for region in found[:5])
+        named = named_codes(text)
+        regions = Region.objects.in_bulk([*named.found[:5], *named.near])
+        if len(named.found) == 1:
+            return regions[named.found[0]]
+        choices = ", ".join(f"{region} ({region.code})" for region in regions.values())
+        if named.found:
             raise ValidationError(
                 _("“%(name)s” may be one of these; write the code: %(choices)s."),
                 params={"name": text, "choices": choices},
             )
-        near = ", ".join(f"{region} ({region.code})" for region in gazetteer.like(text))
-        if near:
+        if named.near:
             raise ValidationError(
                 _("No region is called “%(name)s”. Do you mean %(near)s?"),
-                params={"name": text, "near": near},
+                params={"name": text, "near": choices},
             )
         raise ValidationError(
             _("No region is called “%(name)s”. Write its ISO 3166-2 code, such as CN-JX."),

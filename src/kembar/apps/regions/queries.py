@@ -22,7 +22,7 @@ from kembar.apps.ledger.models import Source
 from kembar.apps.regions import pictures
 from kembar.apps.regions.boundaries import newest, profile_from
 from kembar.apps.regions.climates import CLASSES
-from kembar.apps.regions.lookup import near_codes
+from kembar.apps.regions.lookup import named_codes
 from kembar.apps.regions.models import Boundary, Figure, Indicator, Region
 from kembar.apps.regions.register import country_name
 from kembar.apps.regions.units import amount
@@ -75,7 +75,8 @@ def find_regions(text: str, country: str, number: int) -> Page[Region]:
 
 def nearly(text: str, country: str) -> list[Region]:
     """Return regions that are called so but for punctuation and accents, or nearly so."""
-    codes = near_codes(text, country)
+    named = named_codes(text, country)
+    codes = named.found or named.near
     found = Region.objects.in_bulk(codes)
     return [found[code] for code in codes]
 
