@@ -40,7 +40,7 @@ ABOUT: dict[str, dict[str, Any]] = {
         "from": ("pycountry",),
         "period": "ISO 3166-1 as of 2026",
         "resolution": "one row a country",
-        "method": "Names as iso-codes translates them, but for eight that Indonesian writes"
+        "method": "Names as iso-codes translates them, but where ministries and dictionaries write"
         " otherwise: China is Tiongkok (Keputusan Presiden 12/2014), the state on Timor is"
         " Timor-Leste.",
         "bias": "Listing a code says nothing on the status of a territory.",

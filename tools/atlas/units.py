@@ -31,6 +31,39 @@ OUR_COUNTRIES = {
     ("FR", "id"): "Prancis",
     ("MO", "id"): "Makau",
     ("VA", "id"): "Vatikan",
+    ("BQ", "id"): "Bonaire, Sint Eustatius, dan Saba",
+    ("CX", "id"): "Pulau Natal",
+    ("ET", "id"): "Etiopia",
+    ("FM", "id"): "Mikronesia",
+    ("GF", "id"): "Guyana Prancis",
+    ("PF", "id"): "Polinesia Prancis",
+    ("PN", "id"): "Kepulauan Pitcairn",
+    ("PS", "id"): "Palestina",
+    ("RU", "id"): "Rusia",
+    ("TF", "id"): "Wilayah Selatan Prancis",
+    ("VI", "id"): "Kepulauan Virgin Amerika Serikat",
+    ("BD", "zh"): "孟加拉国",
+    ("BL", "zh"): "圣巴泰勒米",
+    ("BO", "zh"): "玻利维亚",
+    ("BQ", "zh"): "博奈尔、圣尤斯特歇斯和萨巴",
+    ("BV", "zh"): "布韦岛",
+    ("CC", "zh"): "科科斯（基林）群岛",
+    ("CD", "zh"): "刚果（金）",
+    ("CG", "zh"): "刚果（布）",
+    ("FK", "zh"): "福克兰群岛（马尔维纳斯群岛）",
+    ("GS", "zh"): "南乔治亚和南桑威奇群岛",
+    ("GT", "zh"): "危地马拉",
+    ("IM", "zh"): "马恩岛",
+    ("MT", "zh"): "马耳他",
+    ("PF", "zh"): "法属波利尼西亚",
+    ("SH", "zh"): "圣赫勒拿、阿森松和特里斯坦-达库尼亚",
+    ("TF", "zh"): "法属南部领地",
+    ("CD", "en"): "Democratic Republic of the Congo",
+    ("FM", "en"): "Micronesia",
+    ("PS", "en"): "Palestine",
+    ("VA", "en"): "Vatican City",
+    ("VG", "en"): "British Virgin Islands",
+    ("VI", "en"): "United States Virgin Islands",
 }
 
 
@@ -152,7 +185,7 @@ def _countries(package: Package) -> dict[str, dict[str, str]]:
     found = {}
     for item in items:
         code, name = item["alpha_2"], item.get("common_name", item["name"])
-        found[code] = {"en": name}
+        found[code] = {"en": OUR_COUNTRIES.get((code, "en"), name)}
         for key, locale in (("id", "id"), ("zh", "zh_CN")):
             translated = _translation(package, "iso3166-1", locale).gettext(name)
             found[code][key] = OUR_COUNTRIES.get((code, key), translated)
