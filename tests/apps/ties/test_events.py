@@ -445,6 +445,73 @@ def settle(client: Client, conflict: Conflict, text: str = "It was a draft.") ->
     return client.post(f"/ties/conflicts/{conflict.pk}/settle/", {"settlement_en": text})
 
 
+LEFT = "What is withdrawn here no longer stands."
+
+
+def test_who_withdraws_a_side_of_a_contradiction_is_led_to_the_question(
+    at_work: Client, tie: Tie
+) -> None:
+    first = an_event(tie, "Signed in Nanchang")
+    an_event(tie, "Nothing was signed", contradicts=[first])
+    claims = f"/ties/{tie.pk}/claims/"
+    settling = f"/ties/conflicts/{Conflict.objects.get().pk}/settle/"
+    before = [at_work.get(path).content.decode() for path in (claims, settling, "/today/")]
+
+    response = withdraw(at_work, first, "Typed for another tie")
+
+    pages = [at_work.get(path).content.decode() for path in (claims, settling, "/today/")]
+    assert response.url == f"{claims}#conflicts"
+    assert "Is the question answered now?" in pages[0]
+    for page in pages[:2]:
+        assert LEFT in page
+        assert "Typed for another tie" in page
+    assert "a side is withdrawn" in pages[2]
+    assert all(LEFT not in page and "a side is withdrawn" not in page for page in before)
+    assert Conflict.objects.open().exists()
+
+
+def test_who_withdraws_a_claim_that_is_contested_is_led_to_the_question(
+    at_work: Client, tie: Tie
+) -> None:
+    claim = a_claim(tie, "It is signed.")
+    at_work.post(
+        f"/ties/{tie.pk}/conflicts/new/",
+        {
+            "question_en": "Is it?",
+            "claims": [claim.pk],
+            "events": [an_event(tie, "Nothing was signed").pk],
+        },
+    )
+
+    given = {"reason": "Said of another tie", "version": claim.version}
+    response = at_work.post(f"/ties/claims/{claim.pk}/withdraw/", given)
+
+    assert response.url == f"/ties/{tie.pk}/claims/#conflicts"
+    assert LEFT in at_work.get(response.url).content.decode()
+
+
+def test_who_withdraws_what_nobody_contests_is_led_to_the_timeline(
+    at_work: Client, tie: Tie
+) -> None:
+    event = an_event(tie, "Durian fair")
+
+    assert withdraw(at_work, event).url == f"/ties/{tie.pk}/timeline/"
+
+
+@pytest.mark.parametrize(("many", "named"), [(6, 6), (7, 5), (60, 5)])
+def test_a_line_of_the_timeline_names_the_first_people_and_folds_the_others(
+    at_work: Client, tie: Tie, many: int, named: int
+) -> None:
+    an_event(tie, "Forum", people=[a_person_there(f"Guest {n:02}") for n in range(many)])
+
+    line = at_work.get(f"/ties/{tie.pk}/timeline/").content.decode().split("<main")[1]
+
+    shown, _, folded = line.partition("<summary>")
+    assert shown.count("Guest ") == named
+    assert folded.count("Guest ") == many - named
+    assert (f"and {many - named} others</summary>" in folded) == (many > named)
+
+
 def test_a_settled_contradiction_stays_to_be_read_with_who_settled_it_and_how(
     client: Client, tie: Tie
 ) -> None:

@@ -276,6 +276,16 @@ class Contested:
     claims: Sequence[Claim]
     settled_by: str = ""
 
+    @property
+    def has_withdrawn_side(self) -> bool:
+        """Whether a side was withdrawn: perhaps nothing is contested any more.
+
+        It is not settled by that: a record may be withdrawn as false, or only as written twice,
+        and why a question is answered is for a person to say.
+        """
+        sides: list[Event | Claim] = [*self.events, *self.claims]
+        return any(side.withdrawn for side in sides)
+
 
 def conflicts_of(tie: Tie, user: object, *, settled: bool = False) -> list[Contested]:
     """Return the open or the settled conflicts of which a person may read every side."""
@@ -435,6 +445,13 @@ def _first(rows: QuerySet[Any], order: Sequence[Any], count: int) -> list[Any]:
     return [found[key] for key in keys]
 
 
+def _with_a_withdrawn_side() -> Q:
+    of_this = {"conflicts": OuterRef("pk")}
+    events = Event.objects.filter(**of_this).exclude(withdrawn="")
+    claims = Claim.objects.filter(**of_this).exclude(withdrawn="")
+    return Exists(events) | Exists(claims)
+
+
 def day_of(user: User, today: date) -> Day:
     """Return what is due, on whom it waits, and which ties have fallen silent.
 
@@ -474,6 +491,7 @@ def day_of(user: User, today: date) -> Day:
         contested=list(
             Conflict.objects.open()
             .filter(tie__in=own)
+            .annotate(has_withdrawn_side=_with_a_withdrawn_side())
             .select_related("tie__home", "tie__partner")
             .only("question", "tie", *named)
             .order_by("pk")[:6]

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.models import User, rights_of
 from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.queries import entries_about
@@ -368,10 +369,18 @@ def withdraw_event(request: Request, pk: int) -> HttpResponse:
                 form.data = {**form.cleaned_data, "version": event.version}
         else:
             messages.success(request, _("The event is off the timeline; the history keeps it."))
+            if left := Conflict.objects.open().filter(events=event).first():
+                return _to_what_is_left(request, left)
             return redirect("ties:timeline", event.tie_id)
     context = {**_tabs(request, event.tie, "timeline"), "form": form, "event": event}
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/withdraw.html", context, status=status)
+
+
+def _to_what_is_left(request: HttpRequest, conflict: Conflict) -> HttpResponse:
+    """Lead who withdrew a side of a contradiction to the question, which is still open."""
+    messages.warning(request, _("It is a side of a contradiction. Is the question answered now?"))
+    return redirect(f"{reverse('ties:claims', args=[conflict.tie_id])}#conflicts")
 
 
 @allow(ANYONE)
@@ -403,6 +412,11 @@ def new_conflict(request: Request, pk: int) -> HttpResponse:
     return render(request, "ties/conflict_form.html", context, status=422 if form.errors else 200)
 
 
+def _contested(conflict: Conflict, user: User) -> queries.Contested:
+    found = queries.conflicts_of(conflict.tie, user, settled=conflict.settled_at is not None)
+    return next(each for each in found if each.conflict.pk == conflict.pk)
+
+
 @allow("ties.write")
 @once
 def settle(request: Request, pk: int) -> HttpResponse:
@@ -411,6 +425,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, conflict.tie_id, needs="ties.write")
     if conflict.settled_at and request.method != "POST":
         return redirect("ties:claims", tie.pk)
+    contested = _contested(conflict, request.user)
     form = ConflictForm(request.POST or None, instance=conflict)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -430,7 +445,12 @@ def settle(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Settled; both sides stay on the timeline."))
             return redirect("ties:claims", tie.pk)
-    context = {**_tabs(request, tie, "claims"), "form": form, "conflict": conflict}
+    context = {
+        **_tabs(request, tie, "claims"),
+        "form": form,
+        "conflict": conflict,
+        "contested": contested,
+    }
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/settle.html", context, status=status)
 
@@ -520,6 +540,8 @@ def withdraw_claim(request: Request, pk: int) -> HttpResponse:
             messages.success(
                 request, _("The claim is withdrawn; the history keeps it."), extra_tags=request.path
             )
+            if left := Conflict.objects.open().filter(claims=claim).first():
+                return _to_what_is_left(request, left)
             return redirect(claim)
     context = {"view": view, "form": form}
     status = 422 if form.errors and status == 200 else status
