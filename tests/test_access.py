@@ -123,6 +123,7 @@ regions:withdraw_boundary       200 403 403 200 403 403 403 302 403
 regions:region                  200 200 200 200 200 200 200 200 200
 regions:like                    200 200 200 200 200 200 200 200 200
 regions:figures                 200 200 200 200 200 200 200 200 200
+regions:remove                  403 403 403 403 403 403 200 302 403
 regions:boundaries              200 200 200 200 200 200 200 200 200
 search:search                   200 200 200 200 200 200 200 200 200
 
@@ -356,7 +357,10 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["claim"] for name in ("change_claim", "withdraw_claim")},
         **{f"ledger:{name}": of["claim"] for name in ("claim", "judge", "add_evidence")},
         **{f"ledger:{name}": of["source"] for name in ("source", "change_source", "source_file")},
-        **{f"regions:{n}": {"code": "ID-NT"} for n in ("region", "like", "figures", "boundaries")},
+        **{
+            f"regions:{n}": {"code": "ID-NT"}
+            for n in ("region", "like", "figures", "boundaries", "remove")
+        },
         **{
             f"regions:{name}": {"pk": FigureImport.objects.get().pk}
             for name in ("review_figures", "refused_figures")

@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ties.export": READERS,
     "ties.remark": frozenset({Role.MINISTRY, Role.HEAD}),
     "regions.import": frozenset({Role.DESK, Role.MINISTRY}),
+    "regions.remove": frozenset({Role.ADMINISTRATOR}),
     "events.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.write": frozenset({Role.DESK, Role.AGENCY}),
     "ledger.judge": frozenset({Role.DESK, Role.MINISTRY}),
@@ -67,7 +68,7 @@ REACHING_DOWN: dict[str, frozenset[Role]] = {
     name: PERMISSIONS[name]
     for name in (
         *("ties.read_all", "ties.export", "ties.remark", "scouting.remark"),
-        *("history.read", "posts.read", "posts.manage"),
+        *("history.read", "posts.read", "posts.manage", "regions.remove"),
     )
 } | {name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import")}
 

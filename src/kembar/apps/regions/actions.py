@@ -7,7 +7,8 @@ from django.db import transaction
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
-from kembar.apps.regions.models import Boundary, Figure, Indicator
+from kembar.apps.regions.models import Boundary, Figure, Indicator, Region
+from kembar.apps.regions.references import referring
 
 
 @transaction.atomic
@@ -39,3 +40,21 @@ def withdraw_boundary(boundary: Boundary, *, reason: str, by: User) -> None:
     record(
         Deed("regions.boundary_withdrawn", boundary, boundary.owner_code, changes=changes), by=by
     )
+
+
+@transaction.atomic
+def remove_region(region: Region, *, reason: str, by: User) -> None:
+    """Remove a place that a table brought in by mistake; nothing may refer to it.
+
+    Raises
+    ------
+    StaleError
+        If something refers to it meanwhile, or somebody has removed it.
+    """
+    # Race: whoever begins a tie with it in this moment waits, and then finds it gone.
+    held = Region.objects.select_for_update().filter(pk=region.pk).first()
+    if held is None or referring(held):
+        raise StaleError(region)
+    changes = differences({}, {"reason": reason})
+    record(Deed("regions.region_removed", held, held.code, changes=changes), by=by)
+    held.delete()

@@ -9,5 +9,6 @@ SENTENCES = {
     "regions.figure_withdrawn": _("%(actor)s took the figure “%(subject)s” off the pages"),
     "regions.boundary_added": _("%(actor)s brought in the boundary of %(subject)s"),
     "regions.boundary_withdrawn": _("%(actor)s took back the boundary of %(subject)s"),
+    "regions.region_removed": _("%(actor)s removed the place “%(subject)s”"),
 }
-FIELDS = {"area": _("area")}
+FIELDS = {"reason": _("reason"), "area": _("area")}

@@ -84,6 +84,12 @@ def places() -> list[Region]:
     ]
 
 
+def is_of_register(region: Region) -> bool:
+    """Return whether a region comes with Kembar, which would add it again."""
+    ours = {row["code"] for row in rows_of_data("places.csv")}
+    return region.level in (Region.Level.FIRST, Region.Level.GROUP) or region.code in ours
+
+
 def indicators() -> list[Indicator]:
     """Return the indicators that come along."""
     return [

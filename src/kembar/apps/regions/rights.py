@@ -14,6 +14,8 @@ from kembar.apps.accounts.models import User
 from kembar.apps.regions.models import Region
 
 BRING_IN = "regions.import"
+# A place is of nobody: its administrator, or that of the installation, removes a mistaken one.
+REMOVE = "regions.remove"
 
 
 def owner_for(user: User | None, region: Region) -> str | None:

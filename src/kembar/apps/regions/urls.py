@@ -22,5 +22,6 @@ urlpatterns = [
     path("<str:code>/", views.region, name="region"),
     path("<str:code>/like/", views.like, name="like"),
     path("<str:code>/figures/", views.figures, name="figures"),
+    path("<str:code>/remove/", views.remove, name="remove"),
     path("<str:code>/boundaries/", views.boundaries, name="boundaries"),
 ]

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.once import once
+from kembar.apps.accounts.requests import Request
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.paging import page_number
 from kembar.apps.kit.text import reader_language
-from kembar.apps.regions import queries
-from kembar.apps.regions.forms import CompareForm
+from kembar.apps.regions import actions, queries
+from kembar.apps.regions.forms import CompareForm, WithdrawForm
 from kembar.apps.regions.models import Boundary, Indicator, Region
 from kembar.apps.regions.parts import parts_of
-from kembar.apps.regions.register import country_name
-from kembar.apps.regions.rights import BRING_IN, may_bring_in, may_take_back
+from kembar.apps.regions.references import referring
+from kembar.apps.regions.register import country_name, is_of_register
+from kembar.apps.regions.rights import BRING_IN, REMOVE, may_bring_in, may_take_back
 from kembar.apps.regions.units import unit_word
 from kembar.engines import atlas
 
@@ -57,8 +66,29 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "profile": queries.profile_of(region),
         "parts": parts_of(region, request),
         "may_bring_in": may_bring_in(request.user, region),
+        "may_remove": rights_of(request.user).may(REMOVE, code) and not is_of_register(region),
     }
     return render(request, "regions/region.html", context)
+
+
+@allow(REMOVE)
+@once
+def remove(request: Request, code: str) -> HttpResponse:
+    region = _region_or_404(code)
+    if not request.user.may(REMOVE, code):
+        raise PermissionDenied
+    context: dict[str, Any] = {"region": region, "is_of_register": is_of_register(region)}
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and not context["is_of_register"] and form.is_valid():
+        try:
+            actions.remove_region(region, reason=form.cleaned_data["reason"], by=request.user)
+        except StaleError:
+            form.add_error(None, _("Somebody else changed this while you were writing."))
+        else:
+            messages.success(request, _("The place is removed; the history keeps its name."))
+            return redirect("regions:regions")
+    context |= {"form": form, "referring": referring(region)}
+    return render(request, "regions/remove.html", context, status=422 if form.errors else 200)
 
 
 @allow(ANYONE)

@@ -1,0 +1,84 @@
+"""A place that a table brought in by mistake is removed if nothing refers to it."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kembar.apps.accounts.rights import Role
+from kembar.apps.audit.models import Entry
+from kembar.apps.regions import register
+from kembar.apps.regions.models import Region
+from tests.apps.ties.things import a_region, a_tie
+from tests.people import a_person, a_post
+
+pytestmark = pytest.mark.django_db
+
+CODE = "ID-NT.kota-kupnag"
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    client.force_login(a_person(Role.ADMINISTRATOR))
+    return client
+
+
+def remove(client: Client, code: str = CODE, reason: str = "Misspelt: Kota Kupang") -> Any:
+    return client.post(f"/regions/{code}/remove/", {"reason": reason})
+
+
+def test_an_administrator_removes_it_with_his_reason(administrator: Client) -> None:
+    a_region(CODE)
+    page = administrator.get(f"/regions/{CODE}/").content.decode()
+    assert f"/regions/{CODE}/remove/" in page
+
+    assert remove(administrator, reason="").status_code == 422
+    assert remove(administrator).status_code == 302
+
+    assert not Region.objects.filter(pk=CODE).exists()
+    entry = Entry.objects.get(action="regions.region_removed")
+    assert entry.changes == [{"field": "reason", "old": None, "new": "Misspelt: Kota Kupang"}]
+    administrator.force_login(a_person(Role.AUDITOR))
+    history = unescape(administrator.get("/history/").content.decode())
+    assert "removed the place “Kota Kupnag”" in history
+    assert "Misspelt: Kota Kupang" in history
+
+
+def test_what_refers_to_it_is_named_and_it_stays(administrator: Client) -> None:
+    a_tie(between=(CODE, "CN-JX"))
+    a_post(Role.DESK, CODE)
+
+    page = administrator.get(f"/regions/{CODE}/remove/").content.decode()
+    remove(administrator)
+
+    assert "<li>ties: 1</li>" in page
+    assert "<li>offices: 1</li>" in page
+    assert "<form class" not in page.split("<main")[1]
+    assert Region.objects.filter(pk=CODE).exists()
+
+
+def test_a_place_of_another_province_is_not_his_to_remove(administrator: Client) -> None:
+    a_region("ID-BA.denpasra")
+
+    assert remove(administrator, "ID-BA.denpasra").status_code == 403
+    assert Region.objects.filter(pk="ID-BA.denpasra").exists()
+
+
+def test_what_comes_with_the_register_stays(administrator: Client) -> None:
+    register.load()
+
+    for code in ("ID-NT", "ID-NT.kota-kupang"):
+        assert "/remove/" not in administrator.get(f"/regions/{code}/").content.decode()
+        assert remove(administrator, code).status_code == 200
+        assert Region.objects.filter(pk=code).exists()
+
+
+def test_a_desk_is_not_offered_it(client: Client) -> None:
+    a_region(CODE)
+    client.force_login(a_person(Role.DESK))
+
+    assert "/remove/" not in client.get(f"/regions/{CODE}/").content.decode()
+    assert remove(client).status_code == 403
