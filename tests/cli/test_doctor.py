@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps.accounts.test_sign_in_service import Service
 from tests.cli.conftest import Kembar, run
 
 Finding = dict[str, str]
@@ -105,3 +106,21 @@ def test_the_version_of_the_server_is_told(kembar: Kembar) -> None:
     _code, findings = examined(kembar, DATABASE_URL=os.environ["DATABASE_URL"])
 
     assert found(findings, "PostgreSQL 1")["level"] == "good"
+
+
+def test_it_says_whether_the_service_to_sign_in_with_answers(kembar: Kembar) -> None:
+    playing = Service()
+    given = {
+        "KEMBAR_OIDC_NAME": "NTT SSO",
+        "KEMBAR_OIDC_URL": playing.url,
+        "KEMBAR_OIDC_CLIENT_ID": "kembar",
+        "KEMBAR_OIDC_SECRET": "secret",
+    }
+    answers = found(examined(kembar, **given)[1], "NTT SSO")
+    playing.close()
+
+    code, findings = examined(kembar, **given)
+
+    assert answers["level"] == "good"
+    assert (code, found(findings, "NTT SSO")["level"]) == (1, "bad")
+    assert "KEMBAR_OIDC_URL" in found(findings, "NTT SSO")["mend"]

@@ -41,7 +41,7 @@ def doctor(
     Example: kembar doctor
     """
     open_house(migrate=False)
-    findings = [*_settings(), *_folders(), *_database()]
+    findings = [*_settings(), *_service(), *_folders(), *_database()]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
@@ -75,6 +75,28 @@ def _settings() -> Iterator[Finding]:
             "Set KEMBAR_EMAIL_URL; until then an administrator hands invitation links over.",
         )
     yield Finding("good", f"Hosts: {', '.join(settings.ALLOWED_HOSTS)}")
+
+
+def _service() -> Iterator[Finding]:
+    """Look whether the service that people sign in with answers where it is said to be."""
+    import requests
+    from django.conf import settings
+
+    if not settings.SOCIALACCOUNT_PROVIDERS:
+        return
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    url = str(app["settings"]["server_url"])
+    if "/.well-known/" not in url:
+        url = f"{url.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        answer = requests.get(url, timeout=5)
+        answer.raise_for_status()
+        answer.json()["authorization_endpoint"]
+    except (requests.RequestException, ValueError, KeyError, TypeError):
+        mend = "Is KEMBAR_OIDC_URL right, to the last letter, and may this machine reach it?"
+        yield Finding("bad", f"{app['name']} does not answer as OpenID Connect at {url}", mend)
+    else:
+        yield Finding("good", f"Sign-in with {app['name']}: it answers at {url}")
 
 
 def _folders() -> Iterator[Finding]:
