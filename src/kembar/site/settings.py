@@ -105,7 +105,8 @@ TEMPLATES: list[dict[str, Any]] = [
 def _database() -> dict[str, Any]:
     like = "postgres://user:password@host/name"
     if url := env.address("DATABASE_URL", ("postgres", "postgresql"), like):
-        return dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)
+        asked = dj_database_url.parse(url.geturl(), conn_max_age=600, conn_health_checks=True)
+        return {**asked}
     file = HOME / "kembar.sqlite3"
     if not file.exists():
         # Made here, for SQLite lets everybody on the machine read what it makes.
