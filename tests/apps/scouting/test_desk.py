@@ -56,6 +56,28 @@ def test_a_slider_answers_with_the_ranking_alone(desk: Client) -> None:
     assert places(part)
 
 
+def test_a_line_above_the_sliders_gives_the_answer_and_moves_with_it(desk: Client) -> None:
+    study = a_study(criteria=("climate_overlap", "elevation"), draws=1000)
+
+    page = desk_of(desk, study).content.decode()
+    climate = part_of(desk, study, **{"w.climate": 100, "w.land": 0, "t": 0})
+    height = part_of(desk, study, **{"w.climate": 0, "w.land": 100, "t": 0})
+
+    # In the page it stands within the form; what a slider asks for brings it along.
+    assert page.index("data-weights") < page.index('id="brief"') < page.index('id="answer"')
+    assert "hx-swap-oob" not in page
+    assert re.search(r'id="brief" hx-swap-oob="true"[^>]*>\s*1\. Hainan, first in 100 %', climate)
+    assert re.search(r'id="brief" hx-swap-oob="true"[^>]*>\s*1\. Zhejiang, first in 100 %', height)
+
+
+def test_the_line_above_the_sliders_tells_that_there_is_no_answer(desk: Client) -> None:
+    study = a_study(criteria=("climate_overlap", "sea_distance"))
+
+    part = part_of(desk, study, **{"w.climate": "0", "w.coast": "0"})
+
+    assert re.search(r'id="brief"[^>]*>[^<]*not all 0', part)
+
+
 def test_moving_a_slider_changes_the_order(desk: Client) -> None:
     study = a_study(criteria=("climate_overlap", "elevation"), draws=1000)
 

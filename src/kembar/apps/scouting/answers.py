@@ -108,6 +108,7 @@ class Answer:
 
     lead: str
     doubt: str
+    brief: str
     rows: Sequence[Row]
     outs: Sequence[Outs]
     groups: Sequence[GroupRow]
@@ -225,6 +226,7 @@ def answer_of(record: Mapping[str, Any], names: Names, partners: frozenset[str])
     return Answer(
         lead=_lead(rows, is_open=_is_open(record)),
         doubt=_doubt(rows),
+        brief=_brief(rows),
         rows=rows,
         outs=_outs(record, names),
         groups=_groups(record),
@@ -275,6 +277,16 @@ def _lead(rows: Sequence[Row], *, is_open: bool) -> str:
     return (
         _("Nobody stands out: even %(name)s was first in only %(times)s of 100 weightings.") % facts
     )
+
+
+def _brief(rows: Sequence[Row]) -> str:
+    """Return the first two places in one line, which stays in sight while a slider moves."""
+    if len(rows) == 1:
+        return _("%(name)s is the only candidate left.") % {"name": rows[0].name}
+    first, second = rows[:2]
+    facts = {"place": first.place, "name": first.name, "share": first.first_percent}
+    told = _("%(place)s. %(name)s, first in %(share)s") % facts
+    return f"{told} · {second.place}. {second.name} {second.first_percent}"
 
 
 def _of_hundred(share: float) -> str:

@@ -123,7 +123,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     if is_part and request.GET.get("part") == "methods":
         context: dict[str, Any] = {"methods": queries.methods_for(study, request.GET)}
         return render(request, "scouting/methods.html", context)
-    context = _head(request, study, "desk")
+    context = _head(request, study, "desk") | {"is_part": is_part}
     context["desk"] = queries.desk(study, request.GET, is_moving=is_part)
     context["weights_query"] = urlencode(context["desk"].query)
     name = "scouting/study.html#answer" if is_part else "scouting/study.html"
