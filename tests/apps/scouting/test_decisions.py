@@ -18,10 +18,13 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
 from kembar.apps.scouting import queries
-from kembar.apps.scouting.actions import close_region
-from kembar.apps.scouting.models import Closed, Decision, Study, seal_of
+from kembar.apps.scouting.actions import close_region, note_sector
+from kembar.apps.scouting.actions import decide as decide_on
+from kembar.apps.scouting.models import Closed, Decision, SectorClaim, Study, seal_of
+from kembar.engines.scouting.decision import answer
+from kembar.engines.scouting.question import Known, NoGo
 from tests.apps.scouting.things import a_decision, a_study, signed_in
-from tests.apps.ties.things import a_region, a_tie, an_event
+from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
 from tests.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +237,57 @@ def test_a_decision_reads_the_same_in_every_language_of_its_reader(head: User) -
         head.save(update_fields=["language"])
         page = browser.get(decision.get_absolute_url()).content.decode()
         assert name in page
+
+
+def test_a_decision_tells_what_others_said_in_the_language_of_its_reader(head: User) -> None:
+    study = a_study(sectors=("fisheries",))
+    claim = a_claim(
+        a_tie(between=("ID-NT", "CN-JX")),
+        Text(id="Hainan kuat di laut", zh="海南渔业发达"),
+        source=a_source("新华社", title="渔业", language="zh"),
+        verdict="corroborated",
+    )
+    note = SectorClaim(claim=claim, region=a_region("CN-HI"), sector="fisheries", role="strength")
+    note_sector(note, by=None)
+    closed = Closed(keeper_code="ID", region=a_region("CN-GD"))
+    closed.reason, closed.basis = Text(id="Masih ditinjau", zh="正在审查"), Text(id="Surat 12/2026")
+    close_region(closed, by=None)
+    decision = a_decision(study, by=head)
+    browser = signed_in(head)
+
+    told = {}
+    for language in ("id", "zh-hans", "en"):
+        head.language = language
+        head.save(update_fields=["language"])
+        told[language] = browser.get(decision.get_absolute_url()).content.decode()
+
+    assert "Hainan kuat di laut (新华社: 渔业 [中文])" in told["id"]
+    assert "海南渔业发达（新华社: 渔业）" in told["zh-hans"]
+    # Nobody said it in English: what there is, and in which language.
+    assert "Hainan kuat di laut [Bahasa Indonesia]" in told["en"]
+    assert "Masih ditinjau" in told["id"] and "正在审查" in told["zh-hans"]
+    assert "Surat 12/2026 [Bahasa Indonesia]" in told["zh-hans"]
+    again = browser.get(reverse("scouting:again", args=[decision.pk])).content.decode()
+    assert "The same, to the last bit." in again
+
+
+def test_a_decision_of_before_still_reads_as_it_was_frozen(head: User) -> None:
+    study = a_study()
+    found = queries.ask(study, {})
+    # As form 1 kept a ministry's word: one text.
+    known = Known(no_go=(NoGo("CN-GD", "Under review", "Letter 12/2026"),))
+    frozen = queries.frozen_of(found) | {"answer": answer(found.candidates.question, known)}
+    decision = decide_on(
+        study, frozen, chosen=a_region("CN-HI"), reasons=Text(en="So."), seen=1, by=head
+    )
+    browser = signed_in(head)
+
+    page = browser.get(decision.get_absolute_url()).content.decode()
+    again = browser.get(reverse("scouting:again", args=[decision.pk])).content.decode()
+
+    assert decision.kept()["answer"]["form"] == 1
+    assert "A ministry rules it out: Under review" in page
+    assert "The same, to the last bit." in again
 
 
 def test_the_page_of_a_decision_is_read_from_what_was_kept(head: User) -> None:

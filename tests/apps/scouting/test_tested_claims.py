@@ -14,6 +14,7 @@ from kembar.apps.ledger.models import Claim, Evidence, Source
 from kembar.apps.scouting import asking, testing
 from kembar.apps.scouting.inputs import Inputs
 from kembar.apps.scouting.models import Check, SectorClaim
+from kembar.engines.scouting.said import Said
 from tests.apps.scouting.things import a_study, signed_in
 from tests.apps.ties.things import a_claim, a_region, a_tie
 from tests.people import a_person
@@ -130,7 +131,7 @@ def test_a_claim_counts_in_studies_by_its_verdict(desk: Client) -> None:
     (said,) = asking.known_for(a_region("ID-NT"), ANY).claims
     assert (said.region, said.sector, said.role) == ("CN-JX", "fisheries", "strength")
     assert said.verdict == "contradicted"
-    assert "Jiangxi farms the sea." in said.source
+    assert said.source == Said(en="Jiangxi farms the sea.")
 
 
 def test_a_claim_is_noted_in_one_way_once(desk: Client, claim: Claim) -> None:

@@ -25,6 +25,9 @@ from kembar.engines.report.content import write
 from kembar.engines.report.paper import Grid, Heading, Paper, Picture, Words
 from kembar.engines.report.typesetting import PNG_DPI, as_pdf
 from kembar.engines.report.words import CATALOGUES, LOCALE, Language, Speech
+from kembar.engines.scouting.decision import answer
+from kembar.engines.scouting.question import Claim, Known, NoGo, Question
+from kembar.engines.scouting.said import Said
 from tests.engines.report.made import a_decision, of_regions, of_table
 
 LANGUAGES: tuple[Language, ...] = ("id", "zh", "en")
@@ -83,6 +86,24 @@ def test_question_ranking_and_decision_stand_in_the_first_paragraph() -> None:
     assert "partner for East Nusa Tenggara?" in lead.text
     assert f"{first['names']['en']} comes out best" in lead.text
     assert f"Jiangxi was chosen, which is number {jiangxi['rank']} of the ranking" in lead.text
+
+
+def test_what_was_said_in_several_languages_is_told_in_the_readers() -> None:
+    said = Said(id="Kuat di laut", zh="渔业发达", where="Koran NTT", language="id")
+    known = Known(
+        claims=(Claim("CN-HI", "fisheries", "strength", "corroborated", said),),
+        no_go=(NoGo("CN-GD", Said(id="Masih ditinjau", zh="正在审查"), Said(zh="12号函")),),
+    )
+    asked = Question("ID-NT", ("CN-HI", "CN-FJ", "CN-GD"), sectors=("fisheries",), draws=50)
+    record = answer(asked, known)
+
+    chinese = "\n".join(texts(write(record, Speech("zh"))))
+    english = "\n".join(texts(write(record, Speech("en"))))
+
+    assert "渔业发达（Koran NTT [Bahasa Indonesia]）" in chinese
+    assert "正在审查" in chinese and "12号函" in chinese
+    assert "Kuat di laut [Bahasa Indonesia]" in english
+    assert "Masih ditinjau [Bahasa Indonesia]" in english and "12号函 [中文]" in english
 
 
 def test_a_ranking_without_a_decision_claims_none() -> None:

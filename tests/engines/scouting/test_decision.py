@@ -11,6 +11,7 @@ import pytest
 from kembar.engines.errors import SENTENCES, KembarError
 from kembar.engines.scouting.decision import answer, replay
 from kembar.engines.scouting.question import Claim, Figure, Known, NoGo, Question, Tie
+from kembar.engines.scouting.said import Said
 
 QUESTION = Question(
     "ID-NT",
@@ -171,3 +172,64 @@ def test_what_would_have_to_be_true_is_never_beyond_what_can_be() -> None:
         change = row.get("to_be_first", {}).get("value")
         if change and criteria[change["criterion"]]["capped"]:
             assert change["within_anchors"]
+
+
+SAID = Said(id="Kuat di laut", en="Strong at sea", where="新华社：渔业", language="zh")
+RULED_OUT = NoGo("CN-GD", Said(en="Under review", zh="正在审查"), Said(id="Surat 12/2026"))
+
+
+def said_in_languages() -> Known:
+    claims = (
+        Claim("CN-HI", "fisheries", "strength", "corroborated", SAID),
+        Claim("CN-HI", "fisheries", "strength", "corroborated", "Yearbook"),
+        Claim("CN-FJ", "fisheries", "strength", "open", "Yearbook"),
+    )
+    return Known(claims=claims, no_go=(RULED_OUT,))
+
+
+def test_what_was_said_in_several_languages_is_kept_in_all_of_them() -> None:
+    asked = Question("ID-NT", ("CN-HI", "CN-FJ", "CN-GD"), sectors=("fisheries",), draws=50)
+
+    found = answer(asked, said_in_languages())
+
+    rows = {row["code"]: row for row in found["rows"]}
+    spoken = {
+        "id": "Kuat di laut",
+        "en": "Strong at sea",
+        "where": "新华社：渔业",
+        "language": "zh",
+    }
+    assert found["form"] == 2
+    assert rows["CN-HI"]["values"]["fisheries_strength"]["source"] == [spoken, "Yearbook"]
+    assert rows["CN-FJ"]["values"]["fisheries_strength"]["source"] == "Yearbook"
+    out = rows["CN-GD"]["filtered"]
+    assert out["facts"] == {"reason": {"zh": "正在审查", "en": "Under review"}}
+    assert out["reason"] == "A ministry rules it out: Under review"
+    assert out["source"] == {"id": "Surat 12/2026"}
+
+
+def test_what_was_said_in_several_languages_comes_out_the_same_when_run_again() -> None:
+    asked = Question("ID-NT", ("CN-HI", "CN-FJ", "CN-GD"), sectors=("fisheries",), draws=50)
+    old = json.loads(json.dumps(answer(asked, said_in_languages())))
+
+    assert replay(old).same
+    assert Known.from_data(old["inputs"]["known"]) == said_in_languages()
+
+
+def test_a_record_of_form_1_is_run_again_to_the_letter() -> None:
+    # As decisions before form 2 kept it: each source and each reason is one text.
+    old = record()
+
+    assert old["form"] == 1
+    assert old["inputs"]["known"]["claims"][0]["source"] == "Koran NTT, 23 Nov 2025"
+    assert old["inputs"]["known"]["no_go"] == [{"code": "CN-XZ", "reason": "letter", "source": ""}]
+    assert row_of("CN-JX")["values"]["industry_strength"]["source"] == "Koran NTT, 23 Nov 2025"
+    assert replay(old).same
+
+
+@pytest.mark.parametrize("said", [{"fr": "Fort"}, {"en": 3}, {"en": None}])
+def test_a_text_in_no_language_of_ours_is_no_record(said: dict[str, Any]) -> None:
+    data = {"no_go": [{"code": "CN-GD", "reason": said}]}
+
+    with pytest.raises(KembarError, match="known"):
+        Known.from_data(data)

@@ -30,6 +30,7 @@ from kembar.engines import atlas
 from kembar.engines.errors import SENTENCES, KembarError
 from kembar.engines.scouting import catalog
 from kembar.engines.scouting.agreement import Agreement
+from kembar.engines.scouting.said import said_in
 
 FIRST_ROWS = 12
 """So many of a ranking are shown unfolded."""
@@ -192,6 +193,8 @@ def _criteria() -> dict[str, Any]:
 
 def _named(value: Any, names: Names) -> Any:
     """Return codes of criteria, regions and countries by what people call them."""
+    if isinstance(value, Mapping):
+        return said_in(value, reader_language())
     if not isinstance(value, str):
         return value
     parts = []
@@ -324,19 +327,23 @@ def out_of(row: Mapping[str, Any], names: Names) -> Out:
     """Return why a candidate was taken out, from its row in a record."""
     gone = row["filtered"]
     source = gone.get("source", "")
+    basis = known_text(gone["basis"])
+    if isinstance(source, Mapping):
+        # The ministry's own letter beside the rule by which it may write one.
+        basis = f"{basis}; {said_in(source, reader_language())}"
     return Out(
         code=row["code"],
         name=names.name(row["code"]),
         filter=filter_name(gone["filter"]),
         reason=told({**gone, "text": gone["reason"]}, names),
-        basis=known_text(gone["basis"]),
+        basis=basis,
         seen=str(SEEN.get(gone["seen"], "")),
-        address=source if _is_address(source) else "",
+        address=str(source) if _is_address(source) else "",
     )
 
 
-def _is_address(text: str) -> bool:
-    return text.startswith(("https://", "http://"))
+def _is_address(text: object) -> bool:
+    return isinstance(text, str) and text.startswith(("https://", "http://"))
 
 
 def _groups(record: Mapping[str, Any]) -> list[GroupRow]:
@@ -594,6 +601,8 @@ def _value(criterion: Mapping[str, Any], row: Mapping[str, Any]) -> Value:
     elif law in ("normal", "lognormal"):
         doubt = _("± %(spread)s") % {"spread": with_unit(found["second"], unit)}
     source = found.get("source") or criterion.get("source", "")
+    if not isinstance(source, str):
+        source = said_in(source, reader_language())
     return Value(
         name=criterion_name(criterion),
         group=group_name(criterion["group"]),
@@ -601,7 +610,7 @@ def _value(criterion: Mapping[str, Any], row: Mapping[str, Any]) -> Value:
         doubt=doubt,
         sentence=in_reader(criterion.get("sentences") or {}),
         anchors=in_reader(criterion.get("anchors") or {}),
-        source=known_text(str(source)),
+        source=known_text(source),
         on_scale=min(max(found["on_scale"] or 0.0, 0.0), 1.0),
         on_scale_percent=per_cent(found["on_scale"]),
         weight=per_cent(criterion["mean_weight"]),

@@ -28,6 +28,8 @@ from kembar.engines.scouting.partners import Candidates, prepare, ranking_of, we
 from kembar.engines.scouting.question import Claim as SaidOfSector
 from kembar.engines.scouting.question import Figure, Known, Naming, NoGo, Question
 from kembar.engines.scouting.reading import Excluded
+from kembar.engines.scouting.record import facts_of
+from kembar.engines.scouting.said import Said, as_data
 
 # Of a home region, and of the countries asked about; None is the whole world.
 Facts = Callable[[Region, frozenset[str] | None], Known]
@@ -130,9 +132,9 @@ def _claims(home: Region) -> tuple[SaidOfSector, ...]:
     for row in SectorClaim.objects.filter(claim__in=list(judged)).order_by("pk"):
         claim: Any = judged[row.claim_id]
         verdict = claim.judgement if claim.judgement in _DECIDED else Judgement.OPEN.value
-        # In one language whoever reads, so that the record is the same for all.
-        said = claim.statement.shown("en").text
-        source = f"{said} ({claim.source})" if claim.source else said
+        source = Said(**claim.statement)
+        if claim.source:
+            source = replace(source, where=str(claim.source), language=claim.source.language)
         found.append(SaidOfSector(row.region_id, row.sector, row.role, verdict, source))  # type: ignore[arg-type]  # its choices
     return tuple(found)
 
@@ -143,8 +145,7 @@ _DECIDED = (Judgement.CORROBORATED.value, Judgement.CONTRADICTED.value)
 def _closed(home: Region) -> tuple[NoGo, ...]:
     rows = Closed.objects.binding_for(home.code).order_by("pk")
     return tuple(
-        NoGo(row.region_id, Text(row.reason).shown("en").text, Text(row.basis).shown("en").text)
-        for row in rows
+        NoGo(row.region_id, Said(**Text(row.reason)), Said(**Text(row.basis))) for row in rows
     )
 
 
@@ -291,9 +292,9 @@ def brief_answer(candidates: Candidates, inputs: Inputs, weights: Weights) -> di
 
 
 def _filtered(each: Excluded) -> dict[str, Any]:
-    told = {"code": each.why.code, "facts": dict(each.why.facts)} if each.why else {}
+    told = {"code": each.why.code, "facts": facts_of(each.why)} if each.why else {}
     return told | {"filter": each.filter, "reason": each.reason, "basis": each.basis,
-                   "seen": each.seen, "source": each.source}  # fmt: skip
+                   "seen": each.seen, "source": as_data(each.source)}  # fmt: skip
 
 
 def agreement_of(

@@ -27,7 +27,7 @@ def filtered(about: Telling) -> Iterator[Block]:
             about.told({"text": why["reason"], **why}),
             why.get("basis", ""),
             why.get("seen", ""),
-            why.get("source", ""),
+            about.source(why.get("source", "")),
         )
         alike.setdefault(key, []).append(name_of(row, about.speech))
     rows = [
@@ -174,13 +174,16 @@ def sources(about: Telling) -> Iterator[Block]:
     """Yield where the values come from, and whom to name."""
     _ = about.speech.gettext
     yield Heading(_("Sources"))
-    named = dict.fromkeys(each["source"] for each in about.record["criteria"] if each["source"])
+    named = dict.fromkeys(
+        about.source(each["source"]) for each in about.record["criteria"] if each["source"]
+    )
     for row in about.cast.ranked:
         for value in row["values"].values():
-            if value.get("source"):
-                named.setdefault(value["source"])
+            given = value.get("source") or ()
+            for each in [given] if isinstance(given, str) else given:
+                named.setdefault(about.source(each))
     if named:
-        yield Listing([about.source(each) for each in list(named)[:_SOURCES]])
+        yield Listing(list(named)[:_SOURCES])
     left = len(named) - _SOURCES
     if left > 0:
         count = {"count": about.speech.number(left, 0)}

@@ -12,6 +12,7 @@ from kembar.engines import atlas
 from kembar.engines.report.figures import Cast, Row
 from kembar.engines.report.words import Speech
 from kembar.engines.scouting.catalog import Kind, group_name, kind_name, unit_name
+from kembar.engines.scouting.said import said_in
 
 _EXPLAINED: Final = 3
 _NAMED: Final = 12
@@ -74,6 +75,8 @@ class Telling:
 
     def named(self, fact: object) -> object:
         """Return the names of regions, countries, criteria or groups; anything else as it is."""
+        if isinstance(fact, Mapping):
+            return said_in(fact, self.speech.language)
         if not isinstance(fact, str):
             return fact
         if ">" in fact or "<" in fact:
@@ -151,8 +154,13 @@ class Telling:
         parts = [self.source(basis), how, source]
         return ("；" if self.speech.language == "zh" else "; ").join(p for p in parts if p) or "–"
 
-    def source(self, text: str) -> str:
-        """Return a source or a rule of our own data in the reader's language; others stay."""
+    def source(self, text: str | Mapping[str, str] | Sequence[Any]) -> str:
+        """Return a source or a rule of our own data in the reader's language; others stay.
+
+        What was said in several languages is told in the reader's.
+        """
+        if not isinstance(text, str):
+            return said_in(text, self.speech.language)
         return self.speech.gettext(text) if text else ""
 
     def points(self, named: Iterable[tuple[str, float]]) -> str:

@@ -14,6 +14,7 @@ from kembar.engines.errors import KembarError
 from kembar.engines.scouting.criteria import Criterion
 from kembar.engines.scouting.question import Relation
 from kembar.engines.scouting.reading import Brief, checked, read_brief
+from kembar.engines.scouting.said import Said
 
 DATA: Final = Path(__file__).parent / "data"
 
@@ -85,7 +86,7 @@ class Basis:
 
     text: str
     seen: Seen
-    source: str
+    source: str | Said
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,14 @@ from kembar.engines.scouting.partners import Candidates, facts, prepare, ranking
 from kembar.engines.scouting.question import Known, Question
 from kembar.engines.scouting.ranking import Ranking
 from kembar.engines.scouting.record import number, record
+from kembar.engines.scouting.said import as_data
 
-FORM: Final = 1
-"""Of the record; raised when an older one could be misread."""
+FORM: Final = 2
+"""Of the record; raised when an older one could be misread.
+
+Since 2 what was said in several languages is kept in all of them. Where nothing was, the record
+is still of form 1 to the letter, so that older decisions come out the same when run again.
+"""
 
 _MISSING: Final = Law.MISSING.name.lower()
 
@@ -91,7 +96,7 @@ def region_record(
         _tell_criterion(entry, by_code[entry["code"]])
     home = candidates.home
     return {
-        "form": FORM,
+        "form": FORM if candidates.known.is_said_in_languages else 1,
         "home": {
             "code": home.code, "country": home.country, "names": dict(home.names),
             "basis": home.profile.basis,
@@ -140,7 +145,9 @@ def _tell_row(row: dict[str, Any], candidates: Candidates) -> None:
         missing = value["law"] == _MISSING
         evidence = candidates.evidence.get((code, definition.code))
         known = evidence or Evidence("" if missing else definition.source)
-        value |= {"unit": definition.unit, "source": known.source, "year": known.year}
+        source = known.source
+        told = source if isinstance(source, str) else [as_data(each) for each in source]
+        value |= {"unit": definition.unit, "source": told, "year": known.year}
 
 
 def _told(error: KembarError) -> dict[str, Any]:

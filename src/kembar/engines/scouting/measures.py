@@ -15,13 +15,14 @@ from kembar.engines.errors import KembarError
 from kembar.engines.scouting.catalog import Definition
 from kembar.engines.scouting.criteria import Floats, Law
 from kembar.engines.scouting.question import Claim, Figure, Known, Question
+from kembar.engines.scouting.said import Said
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a value comes from, and of which year."""
+    """Where a value comes from, and of which year; several things said stay apart."""
 
-    source: str
+    source: str | tuple[str | Said, ...]
     year: int | None = None
 
 
@@ -187,8 +188,15 @@ def _strength(definition: Definition, setting: Setting) -> Column:
         else:
             column.first[row], column.second[row] = sorted((definition.worst, definition.best))
             column.law[row] = Law.BETWEEN
-        evidence[row] = Evidence("; ".join(dict.fromkeys(each.source for each in claims)))
+        evidence[row] = Evidence(_together(each.source for each in claims))
     return Column(column.first, column.second, column.law, evidence)
+
+
+def _together(sources: Iterable[str | Said]) -> str | tuple[str | Said, ...]:
+    """Return several sources, each once: as one text if they are texts."""
+    once = tuple(dict.fromkeys(sources))
+    texts = [each for each in once if isinstance(each, str)]
+    return "; ".join(texts) if len(texts) == len(once) else once
 
 
 def _figure(definition: Definition, setting: Setting) -> Column:

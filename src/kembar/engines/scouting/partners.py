@@ -33,6 +33,7 @@ from kembar.engines.scouting.preferences import (
 from kembar.engines.scouting.question import Known, Question
 from kembar.engines.scouting.ranking import Ranking, rank
 from kembar.engines.scouting.reading import Excluded
+from kembar.engines.scouting.said import Said
 from kembar.engines.scouting.weights import WeightSpace, weigh
 
 # The group of indicators that are compared by though no criterion is about them: one together,
@@ -58,7 +59,7 @@ class Cell:
     second: float
     law: Law
     unit: str
-    source: str
+    source: str | tuple[str | Said, ...]
     year: int | None
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
 from kembar.engines.errors import KembarError
+from kembar.engines.scouting.said import Said, as_data
 
 Verdict = Literal["corroborated", "contradicted", "open"]
 Role = Literal["strength", "need"]
@@ -74,13 +75,14 @@ class Claim:
     verdict
         What became of it: "corroborated", "contradicted", or "open".
     source
+        A text, or what was said with where it stands.
     """
 
     region: str
     sector: str
     role: Role
     verdict: Verdict
-    source: str
+    source: str | Said
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ class NoGo:
     """A region or a whole country that a ministry rules out."""
 
     code: str
-    reason: str
-    source: str = ""
+    reason: str | Said
+    source: str | Said = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,13 @@ class Known:
         for relation in self.relations:
             _one_of("state", relation.state, get_args(RelationState))
 
+    @property
+    def is_said_in_languages(self) -> bool:
+        """Whether anything in it is a text in several languages."""
+        texts = [each.source for each in self.claims]
+        texts += [text for each in self.no_go for text in (each.reason, each.source)]
+        return any(isinstance(text, Said) for text in texts)
+
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON has it, without what is empty."""
         return {
@@ -188,7 +197,8 @@ class Known:
         }  # fmt: skip
         try:
             return cls(**{
-                name: tuple(kinds[name](**one) for one in rows) for name, rows in data.items()
+                name: tuple(kinds[name](**_whole(one)) for one in rows)
+                for name, rows in data.items()
             })  # fmt: skip
         except (KeyError, TypeError, AttributeError) as error:
             raise KembarError("scout.record", part="known") from error
@@ -282,7 +292,14 @@ class Question:
 
 
 def _short(one: Any) -> dict[str, Any]:  # one of the dataclasses above
-    return {key: value for key, value in asdict(one).items() if value is not None}
+    given = {each.name: getattr(one, each.name) for each in fields(one)}
+    return {key: as_data(value) for key, value in given.items() if value is not None}
+
+
+def _whole(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: Said(**value) if isinstance(value, Mapping) else value for key, value in one.items()
+    }
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:

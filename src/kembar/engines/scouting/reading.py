@@ -18,6 +18,7 @@ from kembar.engines.delimited import delimiter_of
 from kembar.engines.errors import KembarError
 from kembar.engines.scouting.criteria import Criterion, Floats, Law, Table
 from kembar.engines.scouting.preferences import Interval, Preference, read_preferences
+from kembar.engines.scouting.said import Said
 
 _NUMBER: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _ONE: Final = re.compile(_NUMBER, re.ASCII)
@@ -106,7 +107,7 @@ class Excluded:
     basis: str
     filter: str = ""
     seen: str = ""
-    source: str = ""
+    source: str | Said = ""
     why: KembarError | None = None
 
 

@@ -15,6 +15,7 @@ from kembar.engines.scouting.criteria import Floats, Law, Table
 from kembar.engines.scouting.explain import Explanation
 from kembar.engines.scouting.ranking import Ranking
 from kembar.engines.scouting.reading import Excluded
+from kembar.engines.scouting.said import as_data
 
 _LAWS = {law.value: law.name.lower() for law in Law}
 
@@ -103,10 +104,15 @@ def _filtered(excluded: Excluded) -> dict[str, Any]:
     told: dict[str, Any] = {"reason": excluded.reason, "basis": excluded.basis}
     if excluded.why is not None:
         told |= {
-            "filter": excluded.filter, "seen": excluded.seen, "source": excluded.source,
-            "code": excluded.why.code, "facts": dict(excluded.why.facts),
+            "filter": excluded.filter, "seen": excluded.seen, "source": as_data(excluded.source),
+            "code": excluded.why.code, "facts": facts_of(excluded.why),
         }  # fmt: skip
     return told
+
+
+def facts_of(error: KembarError) -> dict[str, Any]:
+    """Return the facts of an error as JSON has them."""
+    return {name: as_data(fact) for name, fact in error.facts.items()}
 
 
 def _row(ranking: Ranking, place: int, who: int) -> dict[str, Any]:
