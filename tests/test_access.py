@@ -18,8 +18,8 @@ from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
-from kembar.apps.scouting.actions import close_region
-from kembar.apps.scouting.models import Closed
+from kembar.apps.scouting.actions import close_region, note_sector
+from kembar.apps.scouting.models import Closed, SectorClaim
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
@@ -105,6 +105,7 @@ scouting:close                  403 403 403 200 403 403 403 302 403
 scouting:open                   403 403 403 200 403 403 403 302 403
 scouting:test_claim             200 200 403 403 403 403 403 302 404
 scouting:note_sector            200 200 403 403 403 403 403 302 404
+scouting:drop_sector            200 200 403 403 403 403 403 302 404
 
 regions:regions                 200 200 200 200 200 200 200 200 200
 regions:compare                 200 200 200 200 200 200 200 200 200
@@ -215,6 +216,7 @@ scouting:decision_json          200 200 200 200 200 200 200 200 200
 scouting:change                 200 403 403 403 403 403 403 302 404
 scouting:test_claim             200 200 403 403 403 403 403 302 403
 scouting:note_sector            200 200 403 403 403 403 403 302 403
+scouting:drop_sector            200 200 403 403 403 403 403 302 403
 ties:change                     200 403 403 403 403 403 403 302 403
 ties:share                      200 403 200 403 403 403 403 302 403
 ties:history                    200 200 200 200 403 200 200 302 403
@@ -337,6 +339,8 @@ def a_house(audience: str) -> House:
         keeper_code="ID", region=a_region("CN-XJ"), reason=Text(en="R"), basis=Text(en="B")
     )
     close_region(closed, by=ministry)
+    note = SectorClaim(claim=claim, region=a_region("CN-JX"), sector="tourism", role="strength")
+    note_sector(note, by=desk)
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},
@@ -382,6 +386,7 @@ def a_house(audience: str) -> House:
         },
         "scouting:decision_paper": {"pk": decision.pk, "language": "id", "form": "docx"},
         "scouting:open": {"pk": closed.pk},
+        "scouting:drop_sector": {"pk": note.pk},
         **{f"scouting:{name}": of["claim"] for name in ("test_claim", "note_sector")},
         "posts:office": {"pk": Office.objects.get(pk=post.office_id).pk},
         **{

@@ -10,8 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kembar.apps.accounts.rights import Role
+from kembar.apps.audit.models import Entry
+from kembar.apps.audit.sentences import describe
+from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.ledger.models import Claim, Evidence, Source
 from kembar.apps.scouting import asking, testing
+from kembar.apps.scouting.actions import drop_sector, note_sector
 from kembar.apps.scouting.inputs import Inputs
 from kembar.apps.scouting.models import Check, SectorClaim
 from kembar.engines.scouting.said import Said
@@ -122,6 +126,13 @@ def test_a_partner_who_reads_the_claim_reads_the_test(desk: Client) -> None:
     assert "Test this claim" not in page
 
 
+def a_note(claim: Claim) -> SectorClaim:
+    region = a_region("CN-JX")
+    note = SectorClaim(claim=claim, region=region, sector="fisheries", role="strength")
+    note_sector(note, by=None)
+    return note
+
+
 def test_a_claim_counts_in_studies_by_its_verdict(desk: Client) -> None:
     claim = a_claim(a_tie(), "Jiangxi farms the sea.", verdict="contradicted")
     address = reverse("scouting:note_sector", args=[claim.pk])
@@ -143,6 +154,54 @@ def test_a_claim_is_noted_in_one_way_once(desk: Client, claim: Claim) -> None:
 
     assert response.status_code == 422
     assert SectorClaim.objects.count() == 1
+
+
+def test_a_note_of_a_sector_is_taken_back_with_a_reason(desk: Client, claim: Claim) -> None:
+    note = a_note(claim)
+    address = reverse("scouting:drop_sector", args=[note.pk])
+    assert address in desk.get(claim.get_absolute_url()).content.decode()
+
+    nothing = desk.post(address, {"reason": " "})
+    assert nothing.status_code == 422 and SectorClaim.objects.exists()
+    asked = desk.get(address).content.decode()
+    assert "Jiangxi" in asked and "Fisheries" in asked
+    response = desk.post(address, {"reason": "It speaks of rivers only"}, follow=True)
+
+    assert response.redirect_chain[-1][0] == claim.get_absolute_url()
+    assert "Studies count it no more." in response.content.decode()
+    assert not SectorClaim.objects.exists()
+    assert asking.known_for(a_region("ID-NT"), ANY).claims == ()
+    entry = Entry.objects.get(action="scouting.sector_dropped")
+    assert entry.context == f"ledger.claim:{claim.pk}"
+    told = describe(entry)
+    assert "took back" in told.text
+    assert any("It speaks of rivers only" in line for line in told.changes)
+    assert any("Fisheries" in line for line in told.changes)
+
+
+def test_a_note_that_somebody_else_took_back_is_gone(desk: Client, claim: Claim) -> None:
+    note = a_note(claim)
+    drop_sector(note, reason="First", by=None)
+
+    with pytest.raises(StaleError):
+        drop_sector(note, reason="Second", by=None)
+    again = desk.post(reverse("scouting:drop_sector", args=[note.pk]), {"reason": "Second"})
+
+    assert again.status_code == 404
+    assert Entry.objects.filter(action="scouting.sector_dropped").count() == 1
+
+
+def test_only_who_may_add_to_a_claim_takes_a_note_back(claim: Claim) -> None:
+    address = reverse("scouting:drop_sector", args=[a_note(claim).pk])
+
+    for role, code, status in [
+        (Role.HEAD, "ID-NT", 403),
+        (Role.DESK, "ID-BA", 404),
+        (Role.PARTNER, "CN-JX", 403),
+    ]:
+        response = signed_in(a_person(role, code)).post(address, {"reason": "Mine"})
+        assert response.status_code == status
+    assert SectorClaim.objects.exists()
 
 
 def test_a_withdrawn_claim_counts_no_more(desk: Client, claim: Claim) -> None:

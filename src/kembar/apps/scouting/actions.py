@@ -263,3 +263,21 @@ def note_sector(note: SectorClaim, *, by: User | None) -> None:
         note.save()
     claim, changes = note.claim, first_values(note, without="claim")
     record(Deed("scouting.sector_noted", claim, claim.owner_code, changes=changes), by=by)
+
+
+@transaction.atomic
+def drop_sector(note: SectorClaim, *, reason: str, by: User | None) -> None:
+    """Take back what a claim was noted to say of a sector; the history keeps it, with the reason.
+
+    Raises
+    ------
+    StaleError
+        If somebody else took it back meanwhile.
+    """
+    claim = note.claim
+    was = {each["field"]: each["new"] for each in first_values(note, without="claim")}
+    gone, _by_model = SectorClaim.objects.filter(pk=note.pk).delete()
+    if not gone:
+        raise StaleError(note)
+    changes = differences(was, dict.fromkeys(was)) + differences({}, {"taken_back": reason})
+    record(Deed("scouting.sector_dropped", claim, claim.owner_code, changes=changes), by=by)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.models import Post
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.forms import VersionedForm
+from kembar.apps.kit.text import PlainField
 from kembar.apps.ledger.models import Claim
 from kembar.apps.regions.lookup import Gazetteer, RegionField, folded
 from kembar.apps.regions.models import Indicator, Region
@@ -315,6 +316,12 @@ class SectorForm(forms.ModelForm):  # type: ignore[type-arg]
         model = SectorClaim
         fields = ["region", "sector", "role"]
         widgets = {"role": forms.RadioSelect}
+
+
+class DropForm(forms.Form):
+    reason = PlainField(
+        label=_("Why is it taken back?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class CheckForm(forms.Form):

@@ -15,8 +15,15 @@ SENTENCES = {
     "scouting.region_closed": _("%(actor)s closed the region %(subject)s for new ties"),
     "scouting.region_opened": _("%(actor)s opened the region %(subject)s for new ties again"),
     "scouting.sector_noted": _("%(actor)s noted what the claim “%(subject)s” says of a sector"),
+    "scouting.sector_dropped": _(
+        "%(actor)s took back what the claim “%(subject)s” was noted to say of a sector"
+    ),
 }
-RECORDS = {"scouting.sector_noted": SectorClaim, "scouting.decided": Decision}
+RECORDS = {
+    "scouting.sector_noted": SectorClaim,
+    "scouting.sector_dropped": SectorClaim,
+    "scouting.decided": Decision,
+}
 FIELDS = {
     "study": _("study"),
     "among": _("candidates"),
@@ -28,5 +35,6 @@ FIELDS = {
     "draws": _("weightings tried"),
     "seed": _("seed of the dice"),
     "sha256": _("seal (SHA-256)"),
+    "taken_back": _("why it is taken back"),
 }
-LABELS = {"sought": SECTORS}
+LABELS = {"sought": SECTORS, "sector": SECTORS}

@@ -28,4 +28,5 @@ urlpatterns = [
     path("closed/<int:pk>/open/", views.open_region, name="open"),
     path("claims/<int:pk>/test/", views.test_claim, name="test_claim"),
     path("claims/<int:pk>/sector/", views.note_sector, name="note_sector"),
+    path("claims/sectors/<int:pk>/drop/", views.drop_sector, name="drop_sector"),
 ]

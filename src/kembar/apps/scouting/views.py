@@ -33,6 +33,7 @@ from kembar.apps.scouting.forms import (
     CheckForm,
     ClosedForm,
     DecisionForm,
+    DropForm,
     OpenForm,
     RemarkForm,
     SectorForm,
@@ -474,3 +475,22 @@ def note_sector(request: Request, pk: int) -> HttpResponse:
     context = {"view": view, "form": form}
     status = 422 if form.errors else 200
     return render(request, "scouting/note_sector.html", context, status=status)
+
+
+@allow("ledger.write")
+@once
+def drop_sector(request: Request, pk: int) -> HttpResponse:
+    note = get_object_or_404(SectorClaim.objects.select_related("claim", "region"), pk=pk)
+    view = _claim_or_404(request, note.claim_id)
+    form = DropForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.drop_sector(note, reason=form.cleaned_data["reason"], by=request.user)
+        except StaleError:
+            messages.warning(request, _("Somebody else took it back in this moment."))
+        else:
+            messages.success(request, _("Studies count it no more."), extra_tags=request.path)
+        return redirect(view.claim)
+    context = {"view": view, "form": form, "note": note}
+    status = 422 if form.errors else 200
+    return render(request, "scouting/drop_sector.html", context, status=status)
