@@ -124,3 +124,19 @@ def test_it_says_whether_the_service_to_sign_in_with_answers(kembar: Kembar) -> 
     assert answers["level"] == "good"
     assert (code, found(findings, "NTT SSO")["level"]) == (1, "bad")
     assert "KEMBAR_OIDC_URL" in found(findings, "NTT SSO")["mend"]
+
+
+def test_closed_regions_that_bind_nobody_are_told(kembar: Kembar, home: Path) -> None:
+    assert kembar("example").returncode == 0
+    with sqlite3.connect(home / "kembar.sqlite3") as database:
+        database.execute(
+            "INSERT INTO scouting_closed (version, keeper_code, region_id, reason, basis, since,"
+            " lifted) VALUES (1, 'ID-NT', 'CN-GD', '{\"en\": \"R\"}', '{\"en\": \"B\"}',"
+            " '2026-01-01 00:00:00', '')"
+        )
+
+    _code, findings = examined(kembar)
+
+    told = found(findings, "bind no study")
+    assert told["level"] == "warning"
+    assert "ID-NT" in told["what"] and "lift" in told["mend"].lower()

@@ -172,6 +172,7 @@ def _content() -> Iterator[Finding]:
         return
     yield Finding("good", f"The database ({connection.vendor}) is up to date")
     yield from _people()
+    yield from _closed()
     yield from _chain()
 
 
@@ -198,6 +199,21 @@ def _people() -> Iterator[Finding]:
             "warning" if local else "bad",
             f"{examples} example people can sign in",
             "Before others reach it: take their access away on the page Posts.",
+        )
+
+
+def _closed() -> Iterator[Finding]:
+    from kembar.apps.scouting.models import Closed
+
+    rows = Closed.objects.standing().filter(keeper_code__contains="-").order_by("pk")
+    kept = sorted(set(rows.values_list("keeper_code", flat=True)))
+    if kept:
+        yield Finding(
+            "warning",
+            f"{len(rows)} closed regions bind no study: offices of provinces keep them"
+            f" ({', '.join(kept)})",
+            "Let the ministry of the country close them; the office lifts its own on the page"
+            " Closed regions.",
         )
 
 

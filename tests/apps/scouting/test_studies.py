@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kembar.apps.accounts.models import Holding
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.kit.text import Text
@@ -24,7 +25,7 @@ from tests.apps.scouting.things import (
     the_regions,
 )
 from tests.apps.ties.things import a_region
-from tests.people import a_person, a_post
+from tests.people import SINCE, a_person, a_post
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,37 @@ def test_the_first_question_is_proposed(desk: Client) -> None:
     assert "A partner for East Nusa Tenggara" in page
     assert ">\nCN</textarea>" in page
     assert page.count("checked") >= 3 + 5  # three sectors, and the filters that are on
+
+
+def test_who_serves_two_regions_is_asked_for_which_one_a_study_begins() -> None:
+    the_regions()
+    person = a_person(Role.DESK, a_region("ID-NT").code)
+    post = a_post(Role.DESK, a_region("ID-BA").code)
+    Holding.objects.create(post=post, person=person, since=SINCE)
+    both = signed_in(person)
+    new = reverse("scouting:new")
+
+    asked = both.get(new).content.decode()
+    page = both.get(new, {"home": "ID-BA"}).content.decode()
+    response = both.post(new, a_form(home="ID-BA"))
+    begun = both.get(response["Location"]).content.decode()
+
+    assert "For which region is a partner sought" in asked and 'name="title_en"' not in asked
+    assert "?home=ID-NT" in asked and "?home=ID-BA" in asked
+    assert "A partner for Bali" in page and 'value="ID-BA"' in page
+    assert response.status_code == 302
+    assert Study.objects.get().home_id == "ID-BA"
+    # What was typed for one region is kept apart, and forgotten once it is saved.
+    assert f'data-keep="{new}?home=ID-BA"' in page and f'data-kept="{new}?home=ID-BA"' in begun
+
+
+def test_a_study_begins_for_a_region_of_ones_own_only(desk: Client) -> None:
+    a_region("ID-BA")
+
+    response = begin(desk, home="ID-BA")
+
+    assert response.status_code == 403
+    assert not Study.objects.exists()
 
 
 def test_an_officer_begins_a_study_and_finds_it_again(desk: Client) -> None:

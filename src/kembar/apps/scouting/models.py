@@ -7,6 +7,7 @@ import json
 from typing import Any, Never, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -174,6 +175,17 @@ class Remark(models.Model):
         return self.text[:80]
 
 
+NOT_BINDING = _(
+    "Only the ministry of a whole country closes regions: your office is that of one province, and"
+    " its list would bind no study. Ask the ministry in the capital."
+)
+
+
+def binds(keeper: str) -> bool:
+    """Return whether studies heed the list of this keeper: a country, or "" for all of them."""
+    return "-" not in keeper
+
+
 class ClosedQuerySet(models.QuerySet["Closed"]):
     def standing(self) -> Self:
         return self.filter(lifted="")
@@ -211,6 +223,14 @@ class Closed(Versioned):
 
     def __str__(self) -> str:
         return str(self.region)
+
+    def clean(self) -> None:
+        if not self.is_binding:
+            raise ValidationError(NOT_BINDING)
+
+    @property
+    def is_binding(self) -> bool:
+        return binds(self.keeper_code)
 
 
 class SectorClaim(models.Model):

@@ -40,7 +40,14 @@ from kembar.apps.scouting.forms import (
     ShareStudyForm,
     StudyForm,
 )
-from kembar.apps.scouting.models import Closed, Decision, SectorClaim, Study
+from kembar.apps.scouting.models import (
+    NOT_BINDING,
+    Closed,
+    Decision,
+    SectorClaim,
+    Study,
+    binds,
+)
 from kembar.engines.errors import KembarError
 from kembar.engines.scouting.decision import replay
 
@@ -96,8 +103,15 @@ def studies(request: HttpRequest) -> HttpResponse:
 @allow("scouting.write")
 @once
 def new_study(request: Request) -> HttpResponse:
-    homes = sorted(request.user.rights.regions("scouting.write"))
-    home = get_object_or_404(Region, code=homes[0])
+    homes = request.user.rights.regions("scouting.write")
+    given = request.POST if request.method == "POST" else request.GET
+    code = given.get("home", "") or (min(homes) if len(homes) == 1 else "")
+    if not code:
+        context = {"homes": Region.objects.filter(code__in=homes).order_by("code")}
+        return render(request, "scouting/which_home.html", context)
+    if code not in homes:
+        raise PermissionDenied
+    home = get_object_or_404(Region, code=code)
     before = beginning.inputs_for(home)
     study = Study(home=home, owner_code=home.code)
     if request.method != "POST":
@@ -110,7 +124,8 @@ def new_study(request: Request) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The study is begun."), extra_tags=request.path)
+            kept = f"{request.path}?home={home.code}"
+            messages.success(request, _("The study is begun."), extra_tags=kept)
             return redirect(study)
     status = 422 if form.errors else 200
     return render(request, "scouting/new_study.html", {"form": form, "home": home}, status=status)
@@ -370,16 +385,18 @@ def decision_paper(request: HttpRequest, pk: int, language: str, form: str) -> H
 
 @allow("ties.read_all")
 def closed(request: Request) -> HttpResponse:
-    may_keep = request.user.rights.regions("scouting.keep_list")
-    rows = [(row, row.keeper_code in may_keep) for row in queries.closed_for(request.user)]
-    context = {"rows": rows, "may_keep": bool(may_keep)}
+    kept = request.user.rights.regions("scouting.keep_list")
+    rows = [(row, row.keeper_code in kept) for row in queries.closed_for(request.user)]
+    context = {"rows": rows, "may_keep": any(map(binds, kept))}
     return render(request, "scouting/closed.html", context)
 
 
 @allow("scouting.keep_list")
 @once
 def close_region(request: Request) -> HttpResponse:
-    keeper = sorted(request.user.rights.regions("scouting.keep_list"))[0]
+    kept = request.user.rights.regions("scouting.keep_list")
+    # Of a country before one of a province, which may close nothing and is told so.
+    keeper = min(kept, key=lambda code: (not binds(code), code))
     form = ClosedForm(request.POST or None, instance=Closed(keeper_code=keeper))
     if request.method == "POST" and form.is_valid():
         try:
@@ -390,7 +407,8 @@ def close_region(request: Request) -> HttpResponse:
             messages.success(request, _("The region is on the list."), extra_tags=request.path)
             return redirect("scouting:closed")
     status = 422 if form.errors else 200
-    return render(request, "scouting/close.html", {"form": form}, status=status)
+    context = {"form": form, "problem": "" if binds(keeper) else NOT_BINDING}
+    return render(request, "scouting/close.html", context, status=status)
 
 
 @allow("scouting.keep_list")
