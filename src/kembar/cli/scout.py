@@ -88,6 +88,14 @@ def scout(
             " public record that Kembar ships.",
         ),
     ] = None,
+    decimal_point: Annotated[
+        bool,
+        typer.Option(
+            "--decimal-point",
+            help="Of --table and --figures: 1.234 is a little more than 1, never 1,234. Without"
+            " it what may be either is refused.",
+        ),
+    ] = False,
     sector: Annotated[
         list[str] | None,
         typer.Option("--sector", help="What home seeks, such as fisheries; repeatable."),
@@ -139,7 +147,15 @@ def scout(
             about_regions = (home, among, figures, claims, ties, sector, without, strictly)
             if any(about_regions):
                 refuse("A table is ranked by itself: leave out the region and what belongs to it.")
-            found = _rank_table(table, criteria, prefer or [], method, draws, seed)
+            found = _rank_table(
+                table,
+                criteria,
+                prefer=prefer or [],
+                method=method,
+                draws=draws,
+                seed=seed,
+                decimal_point=decimal_point,
+            )
         elif home is None or not among:
             refuse(
                 "Say for whom and among whom: kembar scout ID-NT --among CN;"
@@ -150,7 +166,7 @@ def scout(
                 home=home,
                 among=_tokens(among),
                 criteria=criteria,
-                known=_known(figures or [], claims, ties),
+                known=_known(figures or [], claims, ties, decimal_point=decimal_point),
                 prefer=tuple(prefer or ()),
                 sectors=tuple(sector or ()),
                 without=tuple(without or ()),
@@ -200,11 +216,17 @@ def _codes_in(file: Path) -> list[str]:
     return [word for word in words if word and word[0] != "#" and word.lower() not in named]
 
 
-def _known(figures: list[Path], claims: Path | None, ties: Path | None) -> Known:
+def _known(
+    figures: list[Path], claims: Path | None, ties: Path | None, *, decimal_point: bool
+) -> Known:
     from kembar.engines.scouting.handed_in import read_claims, read_figures
     from kembar.engines.scouting.question import Known
 
-    numbers = [each for file in figures for each in read_figures(file.read_bytes(), name=file.name)]
+    numbers = [
+        each
+        for file in figures
+        for each in read_figures(file.read_bytes(), name=file.name, decimal_point=decimal_point)
+    ]
     said = () if claims is None else read_claims(claims.read_bytes(), name=claims.name)
     return Known(figures=tuple(numbers), claims=said, ties=_ties(ties))
 
@@ -372,7 +394,14 @@ def _say_notices(found: dict[str, Any]) -> None:
 
 
 def _rank_table(
-    table: Path, criteria: Path | None, prefer: list[str], method: Method, draws: int, seed: int
+    table: Path,
+    criteria: Path | None,
+    *,
+    prefer: list[str],
+    method: Method,
+    draws: int,
+    seed: int,
+    decimal_point: bool,
 ) -> dict[str, Any]:
     import numpy as np
 
@@ -385,7 +414,8 @@ def _rank_table(
     brief = Brief(table.name)
     if criteria is not None:
         brief = read_brief(criteria.read_bytes(), name=criteria.name)
-    reading = read_table(table.read_bytes(), name=table.name, brief=brief)
+    data = table.read_bytes()
+    reading = read_table(data, name=table.name, brief=brief, decimal_point=decimal_point)
     said = [each for text in prefer for each in read_preferences(text)]
     preferences = [*brief.preferences, *said]
     names = [each.code for each in reading.table.criteria]

@@ -255,9 +255,9 @@ SENTENCES: Final[dict[str, str]] = {
         "%(name)s, line %(line)s: a quotation mark is opened and not closed where the cell ends;"
         ' write a mark inside a cell twice ("").'
     ),
-    "scout.thousands": (
-        "Column %(column)s: the points are read as those before decimals, such as %(value)s; if"
-        " they stand between thousands, take them out."
+    "scout.either": (
+        "%(name)s, row %(row)s, column %(column)s: “%(value)s” may be %(whole)s or %(part)s; write"
+        " it like that, or say --decimal-point if every point stands before decimals."
     ),
     "scout.too_far": (
         "Criterion %(criterion)s: its numbers lie too far from each other to be reckoned with;"

@@ -86,3 +86,18 @@ def test_the_shipped_register_is_read_as_it_is() -> None:
     (jiangxi,) = [each for each in ties if (each.one, each.other) == ("ID-NT", "CN-JX")]
     assert jiangxi.state == "exploring"
     assert jiangxi.source.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("value", "low"), [("1.234", ""), ("25.914..30.5", ""), ("12±1.234", ""), ("5", "1.234")]
+)
+def test_a_figure_that_may_be_thousands_or_thousandths_is_refused(value: str, low: str) -> None:
+    header = "region,indicator,value,low,unit,year,source"
+    data = f"{header}\nCN-JX,rice,{value},{low},Mt,2023,Yearbook\n".encode()
+
+    with pytest.raises(KembarError) as refused:
+        read_figures(data, name="f.csv")
+
+    assert refused.value.code == "scout.either"
+    assert refused.value.facts["row"] == 2
+    assert read_figures(data, name="f.csv", decimal_point=True)

@@ -120,13 +120,23 @@ def test_a_table_may_come_as_spreadsheets_write_it(data: bytes) -> None:
     assert table.first.tolist() == [[1.0], [2.0]]
 
 
-def test_points_that_may_stand_between_thousands_are_told() -> None:
-    def told(text: str) -> list[str]:
-        return [each.code for each in read_table(text.encode(), name="t.csv").notices]
+@pytest.mark.parametrize("sign", [",", ";"])
+@pytest.mark.parametrize("cell", ["1.234", "−25.914", "1.234±0", "1.234..2.345"])
+def test_points_that_may_stand_between_thousands_are_refused(sign: str, cell: str) -> None:
+    text = f"a{sign}b\nw{sign}3\nx{sign}{cell}\ny{sign}2\n"
 
-    assert "scout.thousands" in told("a;b\nx;1.234\ny;2\n")
-    assert "scout.thousands" not in told("a;b\nx;1.234\ny;2.5\n")
-    assert "scout.thousands" not in told("a,b\nx,1.234\ny,2\n")
+    error = refusal(text)
+
+    assert error.code == "scout.either"
+    assert error.facts["row"] == 3 and error.facts["column"] == "b"
+    assert read_table(text.encode(), name="t.csv", decimal_point=True).table.codes[1] == "x"
+
+
+@pytest.mark.parametrize("other", ["2.5", "0.234", "1.2345", "1.234e2", ".5"])
+def test_one_cell_shows_that_the_points_of_its_column_stand_before_decimals(other: str) -> None:
+    found = read_table(f"a,b\nx,1.234\ny,{other}\n".encode(), name="t.csv")
+
+    assert found.table.first[0, 0] == 1.234
 
 
 def test_letters_of_another_encoding_are_refused() -> None:

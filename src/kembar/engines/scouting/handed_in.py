@@ -9,7 +9,13 @@ from kembar.engines import atlas
 from kembar.engines.errors import KembarError
 from kembar.engines.scouting.criteria import Law
 from kembar.engines.scouting.question import Claim, Figure, Known, Tie
-from kembar.engines.scouting.reading import read_cell, read_lines
+from kembar.engines.scouting.reading import (
+    either,
+    may_be_either,
+    numbers_in,
+    read_cell,
+    read_lines,
+)
 
 FIGURE_COLUMNS: Final = ("region", "indicator", "value", "unit", "year", "source")
 CLAIM_COLUMNS: Final = ("region", "sector", "role", "verdict", "source")
@@ -19,7 +25,9 @@ OFFICIAL_SOURCE: Final = ("publisher", "title", "address")
 ENDS: Final = ("low", "high")
 
 
-def read_figures(data: bytes, *, name: str) -> tuple[Figure, ...]:
+def read_figures(
+    data: bytes, *, name: str, decimal_point: bool = False
+) -> tuple[Figure, ...]:
     """Return the figures of a CSV file.
 
     Parameters
@@ -31,11 +39,13 @@ def read_figures(data: bytes, *, name: str) -> tuple[Figure, ...]:
         publisher and address for the source.
     name
         Of the file, for what is said about it.
+    decimal_point
+        Whether 1.234 surely is a little more than 1; otherwise it is refused.
 
     Raises
     ------
     KembarError
-        "figures.value", "figures.year", "figures.region", "figures.empty_cell",
+        "scout.either", "figures.value", "figures.year", "figures.region", "figures.empty_cell",
         "scout.columns_missing", and those of reading a table.
 
     Examples
@@ -45,8 +55,20 @@ def read_figures(data: bytes, *, name: str) -> tuple[Figure, ...]:
     21.0
     """
     rows = _rows(data, name, FIGURE_COLUMNS, instead={"source": OFFICIAL_SOURCE}, extra=ENDS)
-    found = [_figure(cells, name, row) for row, cells in rows if _is_told(cells)]
+    found = []
+    for row, cells in rows:
+        if _is_told(cells):
+            if not decimal_point:
+                _refuse_either(cells, name, row)
+            found.append(_figure(cells, name, row))
     return tuple(found)
+
+
+def _refuse_either(cells: Mapping[str, str], name: str, row: int) -> None:
+    for column in ("value", *ENDS):
+        for part in numbers_in(cells.get(column, "")):
+            if may_be_either(part):
+                raise either(part, name=name, row=row, column=column)
 
 
 def _is_told(cells: dict[str, str]) -> bool:

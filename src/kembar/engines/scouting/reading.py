@@ -262,7 +262,9 @@ def _is_finite(value: float) -> bool:
 # The table -------------------------------------------------------------------------------
 
 
-def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading:
+def read_table(
+    data: bytes, *, name: str, brief: Brief | None = None, decimal_point: bool = False
+) -> Reading:
     """Return the table that a CSV file holds.
 
     The first row names the columns; the first column names the alternatives, unless the brief
@@ -277,11 +279,14 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
         Of the file, for what is said about it.
     brief
         Which columns to rank by and how; left out, all others than the first, more being better.
+    decimal_point
+        Whether 1.234 surely is a little more than 1; otherwise a column whose points may all
+        stand between thousands is refused.
 
     Raises
     ------
     KembarError
-        "scout.encoding", "table.empty", "scout.not_number" with row and column, and the others
+        "scout.encoding", "table.empty", "scout.either", "scout.not_number" with row and column, and the others
         of `scout.`.
     """
     brief = brief or Brief(name)
@@ -301,13 +306,14 @@ def read_table(data: bytes, *, name: str, brief: Brief | None = None) -> Reading
     )
     if not wanted:
         raise KembarError("scout.no_criteria", name=name)
+    if not decimal_point:
+        _refuse_either(name, wanted, lines, header)
     read = np.array([_cells(lines, header, each.column, name) for each in wanted])
     first, second = read[:, :, 0].T.copy(), read[:, :, 1].T.copy()
     law = read[:, :, 2].T.astype(np.int8)
     criteria, adrift = _criteria(wanted, first, second, law)
     table = Table(tuple(codes), criteria, first, second, law)
-    notices = [*unknown, *_thousands(data, name, wanted, lines, header), *_notices(table, adrift)]
-    return Reading(table, tuple(excluded.values()), tuple(notices))
+    return Reading(table, tuple(excluded.values()), (*unknown, *_notices(table, adrift)))
 
 
 Lines = list[tuple[int, list[str]]]
@@ -472,22 +478,43 @@ def _passes(condition: Filter, value: str, row: int, name: str) -> bool:
     return bool(low <= float(value) <= high)
 
 
-def _thousands(
-    data: bytes, name: str, wanted: Sequence[Wanted], lines: Lines, header: list[str]
-) -> list[KembarError]:
-    """Return a notice of columns whose points look like those between thousands.
+def _refuse_either(
+    name: str, wanted: Sequence[Wanted], lines: Lines, header: list[str]
+) -> None:
+    """Refuse a column whose every point may stand between thousands as well as before decimals.
 
-    Who parts cells by semicolons has the comma before decimals, and writes 1.234 for 1,234.
+    Half of our people write 1.234 for what the other half writes 1,234.
     """
-    if delimiter_of(read_text(data, name=name)) != ";":
-        return []
-    notices = []
     for each in wanted:
         place = _column(header, each.column, name)
-        pointed = [cells[place].strip() for _number, cells in lines if "." in cells[place]]
-        if pointed and all(_THOUSANDS.fullmatch(cell) for cell in pointed):
-            notices.append(KembarError("scout.thousands", column=each.column, value=pointed[0]))
-    return notices
+        pointed = [
+            (row, part)
+            for row, cells in lines
+            for part in numbers_in(cells[place])
+            if "." in part
+        ]
+        if pointed and all(may_be_either(part) for _row, part in pointed):
+            row, part = pointed[0]
+            raise either(part, name=name, row=row, column=each.column)
+
+
+def numbers_in(cell: str) -> list[str]:
+    """Return the numbers of a cell: one, both ends of a range, or a mean and its deviation."""
+    return [part.strip() for part in re.split(r"\.\.|±|\+/?-", cell)]
+
+
+def may_be_either(text: str) -> bool:
+    """Return whether a number may be thousands or thousandths: 1.234, but not 1.5 or 0.234."""
+    return bool(_THOUSANDS.fullmatch(text.strip().replace("−", "-")))
+
+
+def either(text: str, *, name: str, row: int, column: str) -> KembarError:
+    """Return the error that says what a number may be."""
+    value = text.strip()
+    return KembarError(
+        "scout.either", name=name, row=row, column=column, value=value,
+        whole=value.replace(".", ""), part=f"{value}0",
+    )  # fmt: skip
 
 
 def _notices(table: Table, adrift: list[str]) -> list[KembarError]:
