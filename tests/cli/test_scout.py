@@ -83,6 +83,18 @@ def test_the_same_seed_prints_the_same(files: list[str]) -> None:
     assert scout(*files, "--format", "json", "--seed", "8").stdout != one
 
 
+def test_nothing_that_was_typed_runs_in_a_spreadsheet(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,=1+1,b\n=cmd(),1,-2\n@x,2,3\n", encoding="utf-8")
+
+    header, *rows = csv.reader(io.StringIO(scout("--table", str(table), "--format", "csv").stdout))
+
+    assert "'=1+1" in header and "=1+1" not in header
+    assert {row[1] for row in rows} == {"'=cmd()", "'@x"}
+    # Numbers stay numbers.
+    assert {row[-1] for row in rows} == {"-2.0", "3.0"}
+
+
 def test_csv_can_be_read_again(files: list[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(scout(*files, "--format", "csv").stdout)))
 

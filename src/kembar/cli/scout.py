@@ -495,7 +495,7 @@ def _as_csv(found: dict[str, Any]) -> str:
     # A criterion may be called like one of these columns; then the column has its value already.
     named = ["name", *about] if about else []
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = _Harmless(text)
     writer.writerow(
         ["rank", "code", "first_rank_acceptability", "first_rank_error", "expected_rank",
          "rank_05", "rank_50", "rank_95", "confidence", "filtered",
@@ -514,6 +514,18 @@ def _as_csv(found: dict[str, Any]) -> str:
              row["expected_rank"], *quantiles, row["confidence"], "", *facts, *values]
         )  # fmt: skip
     return text.getvalue()
+
+
+class _Harmless:
+    """Writes rows in which a spreadsheet runs nothing that a person typed."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._writer = csv.writer(file, lineterminator="\n")
+
+    def writerow(self, cells: Sequence[object]) -> None:
+        from kembar.engines.delimited import harmless
+
+        self._writer.writerow([harmless(each) if isinstance(each, str) else each for each in cells])
 
 
 def _plain(value: object) -> object:

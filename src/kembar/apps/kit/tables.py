@@ -25,7 +25,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from kembar.engines.delimited import delimiter_of
+from kembar.engines.delimited import HAS_APOSTROPHE, delimiter_of, harmless
 from kembar.engines.errors import KembarError
 
 MEBIBYTE: Final = 2**20
@@ -45,14 +45,6 @@ _EXCEL_COLUMNS: Final = 16_384
 _EXCEL_CELL_CHARACTERS: Final = 32_767
 _WIDEST_COLUMN: Final = 60  # characters
 
-# A spreadsheet runs what begins like this; the wide signs count as the narrow ones in East Asia.
-_RUNS: Final = r"[=+\-@＝＋－＠]"
-# A cell begins at the start of the text, and after these in a program that parts cells by them.
-_AT_START: Final = rf"\A(?={{}}(?:{_RUNS}|[\t\r\n]))"
-_AFTER_MARK: Final = rf"(?<=[;\t\r\n])(?={{}}{_RUNS})"
-_CELL: Final = f"(?:{_AT_START}|{_AFTER_MARK})"
-_NEEDS_APOSTROPHE: Final = re.compile(_CELL.format("'*", "'*"))
-_HAS_APOSTROPHE: Final = re.compile(_CELL.format("'+", "'+") + "'")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 
@@ -211,7 +203,7 @@ def _row(number: int, cells: Sequence[_Cell], header: tuple[str, ...]) -> Row:
 
 
 def _without_apostrophe(text: str) -> str:
-    return _HAS_APOSTROPHE.sub("", text)
+    return HAS_APOSTROPHE.sub("", text)
 
 
 # Kinds of file
@@ -316,7 +308,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def csv_cell(text: str) -> str:
     """Return a text as it may stand in a CSV file: nothing in it runs, wherever it is parted."""
-    return _NEEDS_APOSTROPHE.sub("'", _NOT_IN_XML.sub("", text))
+    return harmless(_NOT_IN_XML.sub("", text))
 
 
 # XLSX
@@ -595,7 +587,7 @@ def write_xlsx(
 def _sheet_text(text: str) -> str:
     text = _NOT_IN_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     # A text cell never runs; only what would lose an apostrophe on its way back gets another.
-    return _HAS_APOSTROPHE.sub("''", text)
+    return HAS_APOSTROPHE.sub("''", text)
 
 
 def _refuse_long_cells(lines: Sequence[Sequence[str]], *, sheet: str) -> None:
