@@ -40,6 +40,19 @@ def test_every_form_says_the_same(name: str) -> None:
     assert {(row["UNIT_MEASURE"], row["UNIT_MULT"]) for row in found.rows} == {("PS", "3")}
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "gb2312", "GB18030"])
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_the_letters_of_chinese_offices_are_read(encoding: str, mark: str) -> None:
+    text = (
+        f"<?xml version={mark}1.0{mark} encoding={mark}{encoding}{mark}?>"
+        '<DataSet><Obs REF_AREA="江西省" TIME_PERIOD="2024" OBS_VALUE="45020"/></DataSet>'
+    )
+
+    found = sdmx.read(text.encode(encoding), name="f.xml")
+
+    assert [(row["REF_AREA"], row["OBS_VALUE"]) for row in found.rows] == [("江西省", "45020")]
+
+
 @pytest.mark.parametrize("name", [*FILES[:2], *FILES[4:]])
 def test_dimensions_are_told_where_the_form_tells_them(name: str) -> None:
     found = sdmx.read((SAMPLES / name).read_bytes(), name=name)
@@ -64,7 +77,8 @@ MANY = b"<DataSet>" + b'<Obs OBS_VALUE="1"/>' * 20_001 + b"</DataSet>"
         (DEEP, "sdmx.many"),
         (MANY, "sdmx.many"),
         (b"<DataSet><Obs", "sdmx.broken"),
-        (b'<?xml version="1.0" encoding="GBK"?><DataSet/>', "sdmx.broken"),
+        (b'<?xml version="1.0" encoding="GBK"?><DataSet>\xff\xff</DataSet>', "sdmx.broken"),
+        (b'<?xml version="1.0" encoding="gbk"?><!DOCTYPE d []><DataSet/>', "sdmx.doctype"),
         (b'<?xml version="1.0" encoding="none"?><DataSet/>', "sdmx.broken"),
         (
             b'{"structures": [{"dimensions": {}}], "dataSets": [{"structure": 1e999}]}',
@@ -78,7 +92,7 @@ MANY = b"<DataSet>" + b'<Obs OBS_VALUE="1"/>' * 20_001 + b"</DataSet>"
         (b'{"type": "FeatureCollection", "features": []}', "sdmx.not_sdmx"),
         (b"region,value", "sdmx.not_sdmx"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_what_is_no_data_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(KembarError) as refused:

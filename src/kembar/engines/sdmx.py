@@ -12,6 +12,7 @@ SDMX Technical Working Group: SDMX 2.1 and 3.0, sections on the three formats
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -174,6 +175,13 @@ def _number(value: object) -> str:
 # SDMX-ML ------------------------------------------------------------------------------------
 
 
+# The declaration of a file in GB 18030 or one of its older parts, which its decoder reads too.
+_OF_CHINA: Final = re.compile(
+    rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["'](?:gbk|gb2312|gb18030|cp936)["'][^>]{0,200}\?>""",
+    re.IGNORECASE,
+)
+
+
 class _Message:
     """Reads an SDMX-ML message in one pass; nothing of it is kept but the observations."""
 
@@ -191,6 +199,12 @@ class _Message:
         self._observation: dict[str, str] | None = None
 
     def read(self, data: bytes) -> Observations:
+        if declared := _OF_CHINA.match(data):
+            # Expat lacks these; without the declaration it takes a text for UTF-8.
+            try:
+                data = data[declared.end() :].decode("gb18030").encode()
+            except UnicodeDecodeError as error:
+                raise KembarError("sdmx.broken", name=self._name) from error
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -199,7 +213,7 @@ class _Message:
         try:
             parser.Parse(data, True)
         except (expat.ExpatError, LookupError, ValueError) as error:
-            # Beside broken XML: an encoding that expat lacks, such as GBK, or that there is not.
+            # Beside broken XML: an encoding that expat lacks, or that there is not.
             raise KembarError("sdmx.broken", name=self._name) from error
         if not self._in_data:
             raise KembarError("sdmx.not_sdmx", name=self._name)

@@ -25,9 +25,7 @@ OFFICIAL_SOURCE: Final = ("publisher", "title", "address")
 ENDS: Final = ("low", "high")
 
 
-def read_figures(
-    data: bytes, *, name: str, decimal_point: bool = False
-) -> tuple[Figure, ...]:
+def read_figures(data: bytes, *, name: str, decimal_point: bool = False) -> tuple[Figure, ...]:
     """Return the figures of a CSV file.
 
     Parameters

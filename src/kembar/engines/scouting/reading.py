@@ -286,8 +286,8 @@ def read_table(
     Raises
     ------
     KembarError
-        "scout.encoding", "table.empty", "scout.either", "scout.not_number" with row and column, and the others
-        of `scout.`.
+        "scout.encoding", "table.empty", "scout.either" and "scout.not_number" with row and
+        column, and the others of `scout.`.
     """
     brief = brief or Brief(name)
     header, lines = read_lines(data, name)
@@ -478,9 +478,7 @@ def _passes(condition: Filter, value: str, row: int, name: str) -> bool:
     return bool(low <= float(value) <= high)
 
 
-def _refuse_either(
-    name: str, wanted: Sequence[Wanted], lines: Lines, header: list[str]
-) -> None:
+def _refuse_either(name: str, wanted: Sequence[Wanted], lines: Lines, header: list[str]) -> None:
     """Refuse a column whose every point may stand between thousands as well as before decimals.
 
     Half of our people write 1.234 for what the other half writes 1,234.
@@ -488,10 +486,7 @@ def _refuse_either(
     for each in wanted:
         place = _column(header, each.column, name)
         pointed = [
-            (row, part)
-            for row, cells in lines
-            for part in numbers_in(cells[place])
-            if "." in part
+            (row, part) for row, cells in lines for part in numbers_in(cells[place]) if "." in part
         ]
         if pointed and all(may_be_either(part) for _row, part in pointed):
             row, part = pointed[0]
