@@ -55,6 +55,6 @@ def remove_region(region: Region, *, reason: str, by: User) -> None:
     held = Region.objects.select_for_update().filter(pk=region.pk).first()
     if held is None or referring(held):
         raise StaleError(region)
-    changes = differences({}, {"reason": reason})
+    changes = differences({}, {"why_removed": reason})
     record(Deed("regions.region_removed", held, held.code, changes=changes), by=by)
     held.delete()

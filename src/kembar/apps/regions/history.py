@@ -11,4 +11,4 @@ SENTENCES = {
     "regions.boundary_withdrawn": _("%(actor)s took back the boundary of %(subject)s"),
     "regions.region_removed": _("%(actor)s removed the place “%(subject)s”"),
 }
-FIELDS = {"reason": _("reason"), "area": _("area")}
+FIELDS = {"why_removed": _("reason"), "area": _("area")}

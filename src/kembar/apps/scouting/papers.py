@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Final, cast
 
 from django.utils import timezone
@@ -28,8 +30,14 @@ def paper_of(decision: Decision, *, language: str, form: str) -> bytes:
         by=decision.by_name,
         on=timezone.localtime(decision.at).date(),
     )
+    return _written(decision.record, said, spoken, form)
+
+
+# Anybody may ask for a published paper, and that of all the world's regions takes seconds.
+@lru_cache(maxsize=32)
+def _written(record: str, said: report.Decision, language: report.Language, form: str) -> bytes:
     write = report.pdf if form == "pdf" else report.word
-    return write(kept["answer"], language=spoken, decision=said)
+    return write(json.loads(record)["answer"], language=language, decision=said)
 
 
 def _in(texts: dict[str, str], language: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -40,7 +42,7 @@ from kembar.apps.scouting.weights import HOWS, MIDDLE, TOLERANCES, Weights, read
 from kembar.apps.scouting.words import group_name, in_reader
 from kembar.engines import atlas, charts
 from kembar.engines.errors import KembarError
-from kembar.engines.scouting.decision import Replay
+from kembar.engines.scouting.decision import Replay, replay
 from kembar.engines.scouting.partners import Candidates
 
 MOST = 50
@@ -504,6 +506,20 @@ _PARTS = {
     "data_sha256": _("the values that were ranked"),
     "home": _("what the atlas says of the home region"),
 }
+
+
+# Anybody may ask that a published decision be run again, and one of all the world's regions takes
+# a second. The same record and the same program give the same answer.
+@lru_cache(maxsize=8)
+def run_again(record: str) -> Replay:
+    """Return what the inputs of a decision's record give today.
+
+    Raises
+    ------
+    KembarError
+        As `replay` does.
+    """
+    return replay(json.loads(record)["answer"])
 
 
 def again_of(replayed: Replay, decision: Decision) -> Again:

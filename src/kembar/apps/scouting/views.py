@@ -49,7 +49,6 @@ from kembar.apps.scouting.models import (
     binds,
 )
 from kembar.engines.errors import KembarError
-from kembar.engines.scouting.decision import replay
 
 
 def study_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Study:
@@ -354,7 +353,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     decision = _decision_or_404(request, pk)
     context: dict[str, Any] = {"view": queries.decision_page(decision, request.user)}
     try:
-        context["again"] = queries.again_of(replay(decision.kept()["answer"]), decision)
+        context["again"] = queries.again_of(queries.run_again(decision.record), decision)
     except KembarError as error:
         context["problem"] = sentence(error)
     return render(request, "scouting/again.html", context)

@@ -52,7 +52,7 @@ paint-order: stroke; }}
 .chart-other {{ fill: var(--soft); }}
 .chart-dot {{ stroke: var(--sheet); stroke-width: 1px; }}
 .chart-spots {{ fill: none; stroke: var(--soft); stroke-linecap: round; }}
-.chart-land {{ fill: none; stroke: var(--line); stroke-linecap: round; }}
+.chart-land {{ fill: none; stroke: var(--edge); stroke-opacity: 0.5; stroke-linecap: round; }}
 .chart-outline {{ fill: none; stroke: var(--edge); stroke-width: 1px; stroke-linejoin: round; }}
 .chart-outline.chart-home {{ stroke: var(--home); }}
 .chart-outline.chart-partner {{ stroke: var(--partner); }}
