@@ -40,7 +40,7 @@ def test_an_administrator_removes_it_with_his_reason(administrator: Client) -> N
 
     assert not Region.objects.filter(pk=CODE).exists()
     entry = Entry.objects.get(action="regions.region_removed")
-    assert entry.changes == [{"field": "reason", "old": None, "new": "Misspelt: Kota Kupang"}]
+    assert entry.changes == [{"field": "why_removed", "old": None, "new": "Misspelt: Kota Kupang"}]
     administrator.force_login(a_person(Role.AUDITOR))
     history = unescape(administrator.get("/history/").content.decode())
     assert "removed the place “Kota Kupnag”" in history
