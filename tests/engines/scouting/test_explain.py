@@ -51,6 +51,42 @@ def test_a_hundred_thousand_rivals_are_no_hindrance() -> None:
         assert worth[who] @ found >= (worth @ found).max() - 1e-9
 
 
+# Measured of regions of the world beside ID-NT; the first can only win where all tie with it.
+TIED = np.array(
+    [
+        [0.687304, 0.815400442735665, 1, 1, 0.9918832000000001, 0.875, 0],
+        [0.021627, 0.39262391743941094, 1, 1, 0.7598963999999999, 1, 0.5],
+        [0.021627, 0.3807060159079184, 1, 1, 0.7521701333333334, 1, 0],
+        [0.021627, 0.40206615836011017, 1, 1, 0.7645856666666667, 1, 0.5],
+        [0.5, 0.25913068164346853, 1, 1, 0.986764, 0, 0],
+        [0.280287, 0.5807628564357356, 1, 1, 0.8625187333333333, 0.875, 0],
+        [0.280287, 0.5524830615265991, 1, 1, 0.8331188666666667, 0.875, 0],
+        [0.691349, 0.8469578740816819, 1, 1, 0.7636382, 0.875, 0],
+        [0.687304, 0.8389830149398563, 1, 1, 0.9721184666666667, 0.875, 1],
+        [0.804871, 0.8577425546585397, 1, 0.9570000000000001, 0.4388038666666667, 0.875, 0],
+        [0.687304, 0.8846168854726331, 1, 1, 0.9924031333333333, 0.875, 0],
+        [0, 0.24157675452339522, 1, 1, 0.7709805333333334, 0.125, 0.5],
+        [0, 0.2799616316914576, 1, 1, 0.7630549333333333, 0.125, 0],
+        [0, 0.22795944079315122, 1, 1, 0.8436322, 0.125, 0],
+        [0, 0.2525233816863859, 1, 1, 0.8078182, 0.125, 0],
+    ]
+)
+
+
+def test_rivals_that_all_tie_do_not_send_it_in_circles(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+    solve = np.linalg.lstsq
+    monkeypatch.setattr(
+        np.linalg, "lstsq", lambda *given, **more: solved.append(1) or solve(*given, **more)
+    )
+    space = weigh(list("abcdefg"), list("uuvvwxx"), read_preferences(""))
+
+    found = nearest_weights(TIED, space, 0)
+
+    assert found == pytest.approx([0, 0, 0.5, 0.5, 0, 0, 0], abs=1e-8)
+    assert len(solved) < 100
+
+
 def test_a_dominated_candidate_has_no_weights() -> None:
     assert nearest_weights(np.array([[0.5, 0.6], [0.4, 0.5]]), free(2), 1) is None
 
