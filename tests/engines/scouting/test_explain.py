@@ -91,6 +91,16 @@ def test_a_dominated_candidate_has_no_weights() -> None:
     assert nearest_weights(np.array([[0.5, 0.6], [0.4, 0.5]]), free(2), 1) is None
 
 
+@pytest.mark.parametrize("step", [0.05, 1 / 3])
+def test_who_is_behind_by_the_same_everywhere_has_no_weights(step: float) -> None:
+    """What is left of such a rival is the rounding of its numbers, which is no lead."""
+    behind = np.random.default_rng(3).integers(0, 101, (200, 8)) / 100
+
+    found = [nearest_weights(np.array([each, each + step]), free(8), 0) for each in behind]
+
+    assert found == [None] * 200
+
+
 def test_grouped_weights_are_kept_while_searching() -> None:
     groups = ["nature", "nature", "practice"]
     space = weigh(["rain", "heat", "air"], groups, read_preferences("practice>nature; rain>heat"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import numpy as np
 
@@ -219,8 +220,13 @@ def _sums_to_nought(size: int) -> Floats:
     return basis
 
 
+# Squared, more than weights lie apart. A rival ahead by the same in every criterion leaves a row
+# of rounding only, which a step of many millions seems to meet.
+_FARTHEST: Final = 2.0
+
+
 def _least_distance(rows: Floats, ends: Floats) -> Floats | None:
-    """Return the shortest x with rows @ x >= ends, or None if there is none.
+    """Return the shortest x with rows @ x >= ends, or None if there is none among weights.
 
     The condition broken worst is taken in, x goes along what it adds to those taken in before,
     and one that no longer pushes is let go: Goldfarb and Idnani's dual method. Of a hundred
@@ -253,6 +259,8 @@ def _least_distance(rows: Floats, ends: Floats) -> Floats | None:
                 met.append(worst)
                 break
             x = x + stride * way if free else x
+            if x @ x > _FARTHEST:
+                return None
             pushes, push = pushes - stride * shares, push + stride
             if stride == whole:
                 taken, pushes = [*taken, worst], np.append(pushes, push)
