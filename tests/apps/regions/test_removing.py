@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.regions import register
 from kembar.apps.regions.models import Region
-from tests.apps.ties.things import a_region, a_tie
+from kembar.apps.regions.references import APART, CODES
+from tests.apps.ties.things import a_claim, a_region, a_tie
 from tests.people import a_person, a_post
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,32 @@ def test_what_refers_to_it_is_named_and_it_stays(administrator: Client) -> None:
     assert "<li>offices: 1</li>" in page
     assert "<form class" not in page.split("<main")[1]
     assert Region.objects.filter(pk=CODE).exists()
+
+
+def test_a_place_that_a_claim_is_about_stays(administrator: Client) -> None:
+    a_region(CODE)
+    a_claim(a_tie(), about_region=CODE)
+
+    page = administrator.get(f"/regions/{CODE}/remove/").content.decode()
+    remove(administrator)
+
+    assert "<li>claims: 1</li>" in page
+    assert Region.objects.filter(pk=CODE).exists()
+
+
+def test_every_column_that_names_a_region_is_looked_through() -> None:
+    """A new one by another name goes into `CODES`, or here if it names no region."""
+    others = {"regions.Region.code", "regions.Indicator.code", "regions.FigureImport.code_list"}
+    named = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("kembar.") and model._meta.app_label not in APART
+        for field in model._meta.concrete_fields
+        if re.search(r"(?:^|_)(?:code|region|home|partner)(?:_|$)", field.name)
+        if field.related_model is not Region and field.name not in CODES
+    }
+
+    assert named == others
 
 
 def test_a_place_of_another_province_is_not_his_to_remove(administrator: Client) -> None:

@@ -12,7 +12,7 @@ from kembar.apps.ledger.models import HandedIn
 from kembar.apps.regions.models import Region
 
 # Columns that name a region by its code without a foreign key.
-CODES = {"owner_code", "partner_code", "region_code", "home_code"}
+CODES = {"owner_code", "partner_code", "region_code", "home_code", "keeper_code", "about_region"}
 # The history stays true of what is gone, and the search follows what it is of.
 APART = {"audit", "search"}
 
