@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -177,6 +179,25 @@ def test_run_again_it_is_the_same_to_the_last_bit(head: User) -> None:
     page = signed_in(head).get(reverse("scouting:again", args=[decision.pk])).content.decode()
 
     assert "The same, to the last bit." in page
+
+
+def test_little_is_remembered_of_decisions_that_were_run_again(head: User) -> None:
+    """A record of all the world's regions is megabytes, and its answer as data twenty."""
+    browser = signed_in(head)
+    first, *others = [a_decision(a_study(seed=seed), by=head) for seed in range(6)]
+
+    def held_after(decisions: Sequence[Decision]) -> int:
+        for decision in decisions:
+            assert browser.get(reverse("scouting:again", args=[decision.pk])).status_code == 200
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    before = held_after([first])
+    after = held_after(others)
+    tracemalloc.stop()
+
+    assert after - before < len(others) * len(first.record)
 
 
 def test_what_became_known_later_does_not_change_what_was_decided(head: User) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Final, cast
 
 from django.utils import timezone
 
 from kembar.apps.kit.text import Text
-from kembar.apps.scouting.models import Decision
+from kembar.apps.scouting.models import Decision, seal_of
 from kembar.engines import report
 
 FORMS: Final = {
@@ -30,14 +29,18 @@ def paper_of(decision: Decision, *, language: str, form: str) -> bytes:
         by=decision.by_name,
         on=timezone.localtime(decision.at).date(),
     )
-    return _written(decision.record, said, spoken, form)
+    return _written(decision.pk, seal_of(decision.record), said, spoken, form)
 
 
-# Anybody may ask for a published paper, and that of all the world's regions takes seconds.
+# Anybody may ask for a published paper, and that of all the world's regions takes seconds. The
+# record is megabytes then: its seal is remembered, not the record.
 @lru_cache(maxsize=32)
-def _written(record: str, said: report.Decision, language: report.Language, form: str) -> bytes:
+def _written(
+    pk: int, _seal: str, said: report.Decision, language: report.Language, form: str
+) -> bytes:
     write = report.pdf if form == "pdf" else report.word
-    return write(json.loads(record)["answer"], language=language, decision=said)
+    kept = Decision.objects.get(pk=pk).kept()
+    return write(kept["answer"], language=language, decision=said)
 
 
 def _in(texts: dict[str, str], language: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,12 +36,12 @@ from kembar.apps.scouting.answers import (
 )
 from kembar.apps.scouting.figures import signed
 from kembar.apps.scouting.inputs import Inputs
-from kembar.apps.scouting.models import Check, Closed, Decision, SectorClaim, Study
+from kembar.apps.scouting.models import Check, Closed, Decision, SectorClaim, Study, seal_of
 from kembar.apps.scouting.weights import HOWS, MIDDLE, TOLERANCES, Weights, read_query
 from kembar.apps.scouting.words import group_name, in_reader
 from kembar.engines import atlas, charts
 from kembar.engines.errors import KembarError
-from kembar.engines.scouting.decision import Replay, replay
+from kembar.engines.scouting.decision import replay
 from kembar.engines.scouting.partners import Candidates
 
 MOST = 50
@@ -508,39 +507,56 @@ _PARTS = {
 }
 
 
-# Anybody may ask that a published decision be run again, and one of all the world's regions takes
-# a second. The same record and the same program give the same answer.
-@lru_cache(maxsize=8)
-def run_again(record: str) -> Replay:
-    """Return what the inputs of a decision's record give today.
+@dataclass(frozen=True)
+class Rerun:
+    """What is left of a decision that was run again: a few places, not the whole answer."""
+
+    is_same: bool
+    differences: tuple[str, ...]
+    moved: tuple[tuple[str, str, str], ...]
+    names: Mapping[str, Mapping[str, str]]
+    other_versions: tuple[str, ...]
+
+
+def again_of(decision: Decision) -> Again:
+    """Return in words what differs when a decision is run again, and who moved.
 
     Raises
     ------
     KembarError
         As `replay` does.
     """
-    return replay(json.loads(record)["answer"])
+    found = _run_again(decision.pk, seal_of(decision.record))
+    regions = Region.objects.in_bulk([code for code, _before, _now in found.moved])
+    names = Names(regions, found.names, {})
+    return Again(
+        is_same=found.is_same,
+        differences=[_part(name) for name in found.differences],
+        moved=[(names.name(code), before, now) for code, before, now in found.moved],
+        other_versions=found.other_versions,
+    )
 
 
-def again_of(replayed: Replay, decision: Decision) -> Again:
-    """Return in words what differs when a decision is run again, and who moved."""
-    old = decision.kept()["answer"]
-    names = Names.of(old)
+# Anybody may ask that a published decision be run again, and one of all the world's regions takes
+# seconds. The same record and the same program give the same answer. Record and answer are tens
+# of megabytes then: neither is kept, and the seal tells records apart.
+@lru_cache(maxsize=256)
+def _run_again(pk: int, _seal: str) -> Rerun:
+    old = Decision.objects.get(pk=pk).kept()["answer"]
+    replayed = replay(old)
     before, now = _places(old), _places(replayed.record)
     moved = [
-        (names.name(code), str(before.get(code) or "–"), str(now.get(code) or "–"))
+        (code, str(before.get(code) or "–"), str(now.get(code) or "–"))
         for code in before | now
         if before.get(code) != now.get(code)
+    ][:MOST]
+    codes = {code for code, _before, _now in moved}
+    names = {row["code"]: row["names"] for row in old["rows"] if row["code"] in codes}
+    others = [
+        f"{name} {old['versions'].get(name, '–')} → {replayed.record['versions'][name]}"
+        for name in replayed.other_versions
     ]
-    return Again(
-        is_same=replayed.same,
-        differences=[_part(name) for name in replayed.differences],
-        moved=moved[:MOST],
-        other_versions=[
-            f"{name} {old['versions'].get(name, '–')} → {replayed.record['versions'][name]}"
-            for name in replayed.other_versions
-        ],
-    )
+    return Rerun(replayed.same, replayed.differences, tuple(moved), names, tuple(others))
 
 
 def _places(record: Mapping[str, Any]) -> dict[str, int | None]:

@@ -353,7 +353,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     decision = _decision_or_404(request, pk)
     context: dict[str, Any] = {"view": queries.decision_page(decision, request.user)}
     try:
-        context["again"] = queries.again_of(queries.run_again(decision.record), decision)
+        context["again"] = queries.again_of(decision)
     except KembarError as error:
         context["problem"] = sentence(error)
     return render(request, "scouting/again.html", context)
