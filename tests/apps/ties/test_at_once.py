@@ -52,6 +52,25 @@ def test_one_of_two_settles_a_contradiction() -> None:
     assert remembered("ties.conflict_settled") == 1
 
 
+def test_whoever_comes_while_another_settles_is_told() -> None:
+    """Between asking what is open and asking what contradicts, it may be settled."""
+    tie = a_tie()
+    first = an_event(tie, "Signed in Nanchang")
+    for number in range(12):
+        an_event(tie, f"Nothing was signed, says {number}", contradicts=[first])
+    paths = [
+        f"/ties/conflicts/{pk}/settle/" for pk in Conflict.objects.values_list("pk", flat=True)
+    ]
+    browsers = [at_work() for _ in range(4)]
+
+    def settling(browser: Client, path: str) -> Callable[[], Any]:
+        return lambda: browser.post(path, {"settlement_en": "Seen."})
+
+    statuses = [at_once(*(settling(each, path) for each in browsers)) for path in paths]
+
+    assert [sorted(each) for each in statuses] == [[302, 409, 409, 409]] * 12
+
+
 def test_one_of_two_answers_a_remark() -> None:
     tie = a_tie()
     remark = remark_on(tie, "Is there a budget?", by=a_person(Role.MINISTRY, "ID"))

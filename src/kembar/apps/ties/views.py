@@ -413,8 +413,13 @@ def new_conflict(request: Request, pk: int) -> HttpResponse:
 
 
 def _contested(conflict: Conflict, user: User) -> queries.Contested:
-    found = queries.conflicts_of(conflict.tie, user, settled=conflict.settled_at is not None)
-    return next(each for each in found if each.conflict.pk == conflict.pk)
+    # Race: somebody may be settling it in this moment, and then it is among the settled ones.
+    return next(
+        each
+        for settled in (False, True)
+        for each in queries.conflicts_of(conflict.tie, user, settled=settled)
+        if each.conflict.pk == conflict.pk
+    )
 
 
 @allow("ties.write")
@@ -425,7 +430,6 @@ def settle(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, conflict.tie_id, needs="ties.write")
     if conflict.settled_at and request.method != "POST":
         return redirect("ties:claims", tie.pk)
-    contested = _contested(conflict, request.user)
     form = ConflictForm(request.POST or None, instance=conflict)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -449,7 +453,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
         **_tabs(request, tie, "claims"),
         "form": form,
         "conflict": conflict,
-        "contested": contested,
+        "contested": _contested(conflict, request.user),
     }
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/settle.html", context, status=status)
