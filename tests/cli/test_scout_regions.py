@@ -184,6 +184,17 @@ def test_a_record_is_run_again_and_compared(tmp_path: Path) -> None:
     assert "rows" in other.output
 
 
+def test_the_record_of_a_decision_from_its_page_is_run_again_too(tmp_path: Path) -> None:
+    file = tmp_path / "kembar-decision-1.json"
+    answer = json.loads(scout("ID-NT", "--among", "CN", "--format", "json").stdout)
+    file.write_text(json.dumps({"study": {"home": "ID-NT"}, "answer": answer}))
+
+    done = scout("--again", str(file))
+
+    assert done.exit_code == 0, done.output
+    assert "the same to the last bit" in done.output
+
+
 def test_a_record_is_not_mixed_with_a_question(tmp_path: Path) -> None:
     done = scout("ID-NT", "--again", str(tmp_path / "r.json"))
 
@@ -191,7 +202,7 @@ def test_a_record_is_not_mixed_with_a_question(tmp_path: Path) -> None:
     assert "leave out the table or the regions" in done.output
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}', '{"answer": 5}', "[" * 100_000])
 def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.json").write_text(text)
 

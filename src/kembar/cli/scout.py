@@ -299,6 +299,9 @@ def _run_again(file: Path) -> dict[str, Any]:
         old = json.loads(file.read_bytes())
     except (ValueError, RecursionError) as error:
         raise KembarError("scout.record", part=file.name) from error
+    if isinstance(old, dict) and "inputs" not in old:
+        # As a page gives the record of a decision: the answer, and the study beside it.
+        old = old.get("answer", old)
     with say.status(f"Running {file.name} again …"):
         found = replay(old)
     if found.other_versions:
