@@ -12,9 +12,12 @@ from django.test import Client
 
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
+from kembar.apps.kit.tables import read_table
 from kembar.apps.regions import register
 from kembar.apps.regions.models import Region
 from kembar.apps.regions.references import APART, CODES
+from kembar.apps.ties.imports import plan_and_load
+from kembar.apps.ties.models import Tie
 from tests.apps.ties.things import a_claim, a_region, a_tie
 from tests.people import a_person, a_post
 
@@ -48,6 +51,22 @@ def test_an_administrator_removes_it_with_his_reason(administrator: Client) -> N
     history = unescape(administrator.get("/history/").content.decode())
     assert "removed the place “Kota Kupnag”" in history
     assert "Misspelt: Kota Kupang" in history
+
+
+def test_whoever_reads_that_a_place_abroad_was_brought_in_reads_that_it_is_removed(
+    client: Client,
+) -> None:
+    a_region("ID-NT")
+    a_region("CN-JX")
+    rows = b"home,partner,partner_country,kind\nID-NT,Nanchagn,CN,sister_city\n"
+    plan_and_load(read_table(rows, name="ties.csv"), by=a_person(Role.DESK), language="en")
+    Tie.objects.all().delete()
+    client.force_login(a_person(Role.ADMINISTRATOR, ""))
+
+    assert remove(client, "CN.nanchagn").status_code == 302
+
+    client.force_login(a_person(Role.AUDITOR))
+    assert "removed the place “Nanchagn”" in unescape(client.get("/history/").content.decode())
 
 
 def test_what_refers_to_it_is_named_and_it_stays(administrator: Client) -> None:

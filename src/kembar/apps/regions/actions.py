@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record
+from kembar.apps.audit.models import Entry
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.regions.models import Boundary, Figure, Indicator, Region
 from kembar.apps.regions.references import referring
@@ -56,5 +57,15 @@ def remove_region(region: Region, *, reason: str, by: User) -> None:
     if held is None or referring(held):
         raise StaleError(region)
     changes = differences({}, {"why_removed": reason})
-    record(Deed("regions.region_removed", held, held.code, changes=changes), by=by)
+    record(Deed("regions.region_removed", held, _brought_in_by(held), changes=changes), by=by)
     held.delete()
+
+
+def _brought_in_by(region: Region) -> str:
+    """Return in whose history a region was added: a place abroad in that of the home, not its own.
+
+    Whoever read there that it was added reads there that it is removed.
+    """
+    about = Entry.objects.filter(subject_type=region._meta.label_lower, subject_id=region.code)
+    newest = about.order_by("pk").last()
+    return newest.region_code if newest else region.code
