@@ -93,17 +93,22 @@ def _overview(client: Client, tie: Any) -> str:
     return client.get(f"/ties/{tie.pk}/").content.decode()
 
 
+def _in_next_month(day: date) -> date:
+    return day.replace(day=1) + timedelta(days=31)
+
+
 def test_about_this_month_is_behind_us_on_every_page_as_it_is_in_the_pulse() -> None:
     tie, officer = a_tie(), a_person(Role.DESK)
-    an_event(tie, "Letters went back and forth", on="2026-11~")
-    an_event(tie, "To meet in Nanchang", on="2026-12~")
-    today = date(2026, 11, 24)
+    today = timezone.localdate()
+    this_month, next_month = (f"{day:%Y-%m}~" for day in (today, _in_next_month(today)))
+    an_event(tie, "Letters went back and forth", on=this_month)
+    an_event(tie, "To meet in Nanchang", on=next_month)
     follow_the_calendar(today)
     tie.refresh_from_db()
 
     seen = overview(tie, officer, today)
 
-    assert str(seen.last_contact) == "2026-11~"
+    assert str(seen.last_contact) == this_month
     assert [str(event) for event in seen.recent] == ["Letters went back and forth"]
     assert [str(event) for event in seen.coming] == ["To meet in Nanchang"]
     assert [str(event) for event in day_of(officer, today).coming] == ["To meet in Nanchang"]
