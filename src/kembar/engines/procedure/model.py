@@ -203,6 +203,9 @@ class Rule:
         Code of the step or joint act where it is checked; empty: always shown.
     sub
         As in `Step`.
+    by, which, choices
+        What `caps` depend on: its key, the question that asks for it, and what may be answered,
+        in words. An answer without a cap is allowed and never broken: no source was seen.
     """
 
     code: str
@@ -217,6 +220,8 @@ class Rule:
     question: Words = field(default_factory=dict)
     want: Literal["yes", "no", ""] = ""
     by: str = ""
+    which: Words = field(default_factory=dict)
+    choices: Mapping[str, Words] = field(default_factory=dict)
     caps: Mapping[str, int] = field(default_factory=dict)
     basis: tuple[Basis, ...] = ()
 
