@@ -491,6 +491,118 @@ SENTENCES: Final[dict[str, str]] = {
         "Points are given for “%(name)s”, which is neither a criterion nor a group."
         " There are: %(known)s."
     ),
+    "rulebook.size": (
+        "%(name)s is longer than the %(limit)s signs that a rulebook may have; cut it into several."
+    ),
+    "rulebook.toml": ("%(name)s cannot be read as TOML: %(reason)s."),
+    "rulebook.encoding": (
+        "%(name)s, line %(line)s: the letters cannot be read as UTF-8; save it as UTF-8."
+    ),
+    "rulebook.key_missing": ("%(place)s: “%(key)s” is missing; write it."),
+    "rulebook.key_unknown": ("%(place)s: “%(key)s” is not known here; use %(known)s."),
+    "rulebook.key_unknown_near": (
+        "%(place)s: “%(key)s” is not known here; do you mean “%(nearest)s”?"
+    ),
+    "rulebook.key_of_check": (
+        "%(place)s: “%(key)s” says nothing to a rule that checks “%(check)s”; it takes %(known)s."
+    ),
+    "rulebook.not_text": ("%(place)s: “%(key)s” must be text in quotation marks."),
+    "rulebook.not_texts": ("%(place)s: “%(key)s” must be a list of texts in quotation marks."),
+    "rulebook.not_true": ("%(place)s: “%(key)s” must be true or false, without quotation marks."),
+    "rulebook.not_number": ("%(place)s: “%(key)s” must be a whole number, such as 3."),
+    "rulebook.not_date": (
+        "%(place)s: “%(key)s” must be a day such as 2026-11-30, without quotation marks."
+    ),
+    "rulebook.not_list": (
+        "%(place)s: “%(key)s” must be a list in square brackets;"
+        " a table that comes several times has two: [[%(key)s]]."
+    ),
+    "rulebook.not_table": ("%(place)s: “%(key)s” must be a table: { key = value }."),
+    "rulebook.not_tables": (
+        "%(place)s: “%(key)s” must be a list of tables, each of them { key = value }."
+    ),
+    "rulebook.empty": ("%(place)s: “%(key)s” is empty; fill it in or take it out."),
+    "rulebook.number_range": ("%(place)s: “%(key)s” is %(value)s; it must be from 1 to %(most)s."),
+    "rulebook.not_one_of": (
+        "%(place)s: “%(value)s” cannot stand for “%(key)s”; use one of %(known)s."
+    ),
+    "rulebook.code_form": (
+        "%(place)s: “%(key)s” is “%(value)s”; a code has English letters, digits, and - _ . only,"
+        " 64 of them at most."
+    ),
+    "rulebook.version_form": (
+        "%(place)s: “%(key)s” is “%(value)s”; write it like 2026.1: numbers and points."
+    ),
+    "rulebook.country_form": (
+        "%(place)s: “%(key)s” is “%(value)s”; write the two capital letters of ISO 3166-1,"
+        " such as ID."
+    ),
+    "rulebook.address_form": (
+        "%(place)s: “%(key)s” is “%(value)s”; write a web address that begins with https://."
+    ),
+    "rulebook.code_twice": (
+        "%(place)s: the code “%(value)s” is taken (%(first)s); give each a code of its own."
+    ),
+    "rulebook.listed_twice": (
+        "%(place)s: “%(key)s” lists “%(value)s” twice; take one of them out."
+    ),
+    "rulebook.translation": (
+        "%(place)s: “%(key)s” has no text in the language “%(language)s”; add it."
+    ),
+    "rulebook.reference": (
+        "%(place)s: “%(key)s” names “%(value)s”, which is nowhere in [[%(table)s]];"
+        " add it there or take it out here."
+    ),
+    "rulebook.reference_near": (
+        "%(place)s: “%(key)s” names “%(value)s”, which is nowhere in [[%(table)s]];"
+        " do you mean “%(nearest)s”?"
+    ),
+    "rulebook.other_sub": (
+        "%(place)s: “%(key)s” names “%(value)s”, which belongs to “%(its)s”, not to “%(sub)s”;"
+        " name a step of the same procedure."
+    ),
+    "rulebook.cycle": (
+        "%(name)s: these steps wait for each other in a ring: %(ring)s."
+        " Take one of them out of “after”, or of a gate's “waits”."
+    ),
+    "rulebook.gate_after": (
+        "%(place)s: “%(key)s” names “%(value)s”, which comes after “%(opens)s”, so the gate would"
+        " never open; take it out."
+    ),
+    "rulebook.joint_twice": (
+        "%(place)s: the joint act “%(value)s” has the name of another act of this side (%(first)s);"
+        " give it a name of its own."
+    ),
+    "rulebook.limit_open": (
+        "%(place)s: the limit has neither days nor a setting; if no source was seen, name with"
+        " “setting” where an office may fill the days in."
+    ),
+    "rulebook.limit_source": (
+        "%(place)s: the limit of %(days)s days has no source that anybody has seen; cite one with"
+        " “basis”, or replace “days” by “setting”, where an office may fill them in."
+    ),
+    "rulebook.limit_before": (
+        "%(place)s: a limit before “%(value)s” cannot be; count back from one of %(known)s."
+    ),
+    "rulebook.limit_itself": (
+        "%(place)s: the limit of “%(value)s” counts from its own day; name an earlier step."
+    ),
+    "rulebook.article_unseen": (
+        "%(place)s: “%(value)s” is cited, but seen is “unverified”; say how the article was seen,"
+        " or leave it out."
+    ),
+    "rulebook.address_missing": (
+        "%(place)s: seen is “%(seen)s”, but nothing says where; add “address”, or say “unverified”."
+    ),
+    "rulebook.order_of_one": ("%(place)s: “%(key)s” needs two steps at least to have an order."),
+    "rulebook.cap_or_caps": (
+        "%(place)s: “cap” holds for all, so “%(key)s” has no meaning; take one of them out."
+    ),
+    "rulebook.unknown": ("There is no rulebook “%(code)s”; there are %(known)s."),
+    "rulebook.unknown_near": ("There is no rulebook “%(code)s”; do you mean “%(nearest)s”?"),
+    "rulebook.version_unknown": (
+        "The rulebook “%(code)s” has no version “%(version)s”; there are %(known)s."
+    ),
 }
 """An English sentence with `%(fact)s` for each code; the codes of `cell.` are a cell's problems."""
 
