@@ -1,0 +1,203 @@
+"""The shipped books: whole, honest about what was seen, and all of the domain's rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+
+from kembar.engines.errors import KembarError
+from kembar.engines.procedure.catalog import codes, for_tie, rulebook, text, versions
+from kembar.engines.procedure.model import Basis, Limit, Rulebook
+
+BOOKS = [rulebook(code) for code in codes()]
+FULL = [book for book in BOOKS if not book.small]
+
+# The days that the domain file found verified (A.2, A.3), counted as it counts them.
+VERIFIED = {
+    "id-treaty-paper": (3, "working", "asked"),
+    "id-completion": (7, "working", "asked"),
+    "id-certified-copy": (3, "working", "open"),
+    "id-travel-kemendagri-file": (10, "calendar", "departure"),
+    "id-travel-kemendagri": (10, "working", "asked"),
+    "id-travel-president-file": (7, "calendar", "departure"),
+    "id-travel-report": (14, "calendar", "return"),
+    # Australia: notified again within 14 days of entering (C).
+    "au-notify-after": (14, "calendar", "au-signing"),
+}
+# The keys that section D leaves without a legal default, and the one of B.3.
+SETTINGS = {
+    *("dprd_days", "verification_days", "minister_days", "full_powers_days"),
+    *("original_handover_days", "id_report_period", "mou_duration_years"),
+    *("cn_exchange_months", "cn_cpaffc_days", "cn_yearly_report_due", "cn_trip_report_days"),
+}
+
+
+def limits(book: Rulebook) -> Iterator[tuple[str, Limit]]:
+    return ((step.code, step.limit) for step in book.steps.values() if step.limit)
+
+
+def bases(book: Rulebook) -> Iterator[Basis]:
+    for each in chain(book.steps.values(), book.gates.values(), book.rules.values()):
+        yield from each.basis
+    for _code, limit in limits(book):
+        yield from limit.basis
+
+
+def test_seven_books_are_shipped() -> None:
+    assert codes() == (
+        *("au-state", "cn-youhao", "eu-twinning", "id-ksdpl", "jp-shimai", "kr-jamae"),
+        "us-sister",
+    )
+    assert [book.code for book in FULL] == ["cn-youhao", "id-ksdpl"]
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.code)
+def test_a_book_is_named_as_its_file(book: Rulebook) -> None:
+    assert versions(book.code) == (book.version,)
+    assert f'code = "{book.code}"' in text(book.code)
+    assert rulebook(book.code, book.version) is not None
+
+
+def test_every_rule_of_the_domain_is_in_one_of_the_two_full_books() -> None:
+    there = [code for book in FULL for code in (*book.rules, *book.gates)]
+    wanted = [f"R-{number:02}" for number in range(1, 44)]
+
+    assert [code for code in wanted if there.count(code) != 1] == []
+
+
+def test_rules_that_block_are_those_that_the_domain_blocks() -> None:
+    # Section D, severity BLOCK; a gate blocks by being one.
+    blocking = {"R-01", "R-03", "R-04", "R-08", "R-11", "R-14", "R-24", "R-26", "R-32"}
+
+    found = {
+        code
+        for book in FULL
+        for code in (*book.gates, *(c for c, r in book.rules.items() if r.severity == "block"))
+        if code.startswith("R-")
+    }
+
+    assert found == blocking
+
+
+def test_days_are_given_only_where_they_were_verified() -> None:
+    found = {
+        code: (limit.days, limit.count, limit.since)
+        for book in BOOKS
+        for code, limit in limits(book)
+        if limit.days is not None
+    }
+
+    assert found == VERIFIED
+
+
+def test_every_other_limit_is_a_setting_of_section_d() -> None:
+    found = {limit.setting for book in BOOKS for _code, limit in limits(book) if limit.days is None}
+
+    assert found == SETTINGS
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.code)
+def test_what_was_not_seen_says_so_in_three_languages(book: Rulebook) -> None:
+    unseen = [each for each in bases(book) if each.seen == "unverified"]
+
+    assert [each for each in unseen if each.article or set(each.note) != {"id", "zh", "en"}] == []
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.code)
+def test_nothing_stands_in_a_book_that_nobody_uses(book: Rulebook) -> None:
+    acting = {step.actor for step in book.steps.values()}
+    asking = {step.asks for step in book.steps.values()}
+    handled = {paper for step in book.steps.values() for paper in (*step.needs, *step.yields)}
+    asked = {paper for rule in book.rules.values() for paper in rule.papers}
+    cited = set(
+        re.findall(r'"([a-z0-9-]+)"', " ".join(re.findall(r"basis = \[(.*?)\]", text(book.code))))
+    )
+    given = set(re.findall(r'\[\[provisions\]\]\ncode = "(.+?)"', text(book.code)))
+
+    assert sorted(set(book.actors) - acting - asking) == []
+    assert sorted(set(book.papers) - handled - asked) == []
+    assert sorted(given - cited) == []
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.code)
+def test_what_a_step_needs_comes_from_before_or_from_outside(book: Rulebook) -> None:
+    """No step waits for a paper that only a later one of its own side makes."""
+    yielded = {(s.sub, paper): s.code for s in book.steps.values() for paper in s.yields}
+    for step in book.steps.values():
+        before, waiting = set(), [*step.after]
+        for gate in book.gates.values():
+            if gate.opens in (step.code, step.joint):
+                waiting += gate.waits
+        while waiting:
+            code = waiting.pop()
+            before.add(code)
+            waiting += book.steps[code].after
+        made = [yielded[step.sub, p] for p in step.needs if (step.sub, p) in yielded]
+
+        assert [code for code in made if code not in before] == []
+
+
+def test_the_two_sides_do_five_acts_together() -> None:
+    joint = [
+        {step.joint for step in rulebook(code).steps.values() if step.joint}
+        for code in ("id-ksdpl", "cn-youhao")
+    ]
+
+    assert joint[0] == joint[1] == {"loi", "signing", "amendment", "renewal", "ending"}
+
+
+def test_signing_waits_on_both_sides() -> None:
+    home, partner = rulebook("id-ksdpl"), rulebook("cn-youhao")
+
+    assert home.gates["R-11"].opens == partner.gates["R-32"].opens == "signing"
+    assert set(home.gates["R-11"].waits) == {
+        *("id-dprd", "id-minister-approval", "id-full-powers", "id-treaty-paper"),
+    }
+    assert partner.gates["R-32"].waits == ("cn-cpaffc-approval",)
+
+
+def test_renewal_asks_first_what_the_tie_did() -> None:
+    for code, renewal in (("id-ksdpl", "id-renew-or-end"), ("cn-youhao", "cn-renew")):
+        book = rulebook(code)
+        before, waiting = set(), [*book.steps[renewal].after]
+        while waiting:
+            each = waiting.pop()
+            before.add(each)
+            waiting += book.steps[each].after
+
+        assert any("review" in paper for each in before for paper in book.steps[each].yields)
+
+
+@pytest.mark.parametrize(
+    ("country", "kind", "level", "code"),
+    [
+        ("ID", "sister_province", "first", "id-ksdpl"),
+        ("CN", "sister_province", "first", "cn-youhao"),
+        ("JP", "sister_province", "first", "jp-shimai"),
+        ("JP", "sister_city", "below", "jp-shimai"),
+        ("KR", "sister_province", "first", "kr-jamae"),
+        ("AU", "sister_province", "first", "au-state"),
+        ("US", "sister_city", "below", "us-sister"),
+        ("DE", "sister_city", "below", "eu-twinning"),
+        ("FR", "sister_city", "below", "eu-twinning"),
+        ("ID", "sister_city", "below", None),
+        ("ID", "friendly", "first", None),
+        ("BR", "sister_province", "first", None),
+    ],
+)
+def test_a_tie_finds_the_book_of_its_side(
+    country: str, kind: str, level: str, code: str | None
+) -> None:
+    assert for_tie(country, kind, level) == code
+
+
+def test_a_code_that_is_not_there_is_refused_with_what_may_be_meant() -> None:
+    with pytest.raises(KembarError, match="do you mean “id-ksdpl”"):
+        rulebook("id-ksdp")
+    with pytest.raises(KembarError, match="there are au-state"):
+        rulebook("brazil")
+    with pytest.raises(KembarError, match=r"no version “1999\.1”; there are 2026\.1"):
+        rulebook("id-ksdpl", "1999.1")
