@@ -17,6 +17,7 @@ LIGHT: Final[Mapping[str, str]] = {
     "sheet": "#ffffff",
     "home": "#9c3f26",
     "partner": "#1d4491",
+    "false": "#8f2440",
     "text": '"Noto Sans", "Noto Sans SC", sans-serif',
 }
 """The day's colours of tokens.css."""
@@ -72,6 +73,21 @@ stroke-linejoin: round; }}
 .chart-empty {{ fill: var(--wash); }}
 .chart-against {{ fill: none; stroke: var(--edge); stroke-width: 1.4px; }}
 .chart-unknown {{ fill: none; stroke: var(--soft); stroke-width: 1.2px; }}
+.chart-sheet {{ fill: var(--sheet); }}
+.chart-act {{ fill: none; stroke: var(--edge); stroke-width: 0.8px; }}
+.chart-act-skipped {{ stroke-dasharray: 4 3; }}
+.chart-act-overridden {{ stroke: var(--false); stroke-width: 1.6px; stroke-dasharray: 4 2; }}
+.chart-act-critical {{ stroke: var(--ink); stroke-width: 2px; }}
+.chart-alarm {{ fill: var(--false); }}
+.chart-mark {{ fill: none; stroke: var(--sheet); stroke-width: 1.8px; stroke-linecap: round; \
+stroke-linejoin: round; }}
+.chart-link {{ fill: none; stroke: var(--edge); stroke-width: 1.2px; }}
+.chart-link-critical {{ fill: none; stroke: var(--ink); stroke-width: 2.4px; }}
+.chart-tip {{ fill: var(--edge); }}
+.chart-tip-critical {{ fill: var(--ink); }}
+.chart-gate {{ fill: var(--ink); }}
+.chart-now {{ stroke: var(--ink); stroke-width: 1.2px; stroke-dasharray: 5 4; }}
+.chart-goal {{ stroke: var(--ink); stroke-width: 1.2px; }}
 {_steps("tone", "opacity", TONES)}
 {_steps("part", "fill-opacity", PARTS)}
 {_steps("heat", "fill-opacity", HEAT)}

@@ -92,9 +92,8 @@ def difference(old: Rulebook, new: Rulebook) -> Difference:
     """Return all that differs between two rulebooks, usually two versions of one."""
     before, after = as_data(old), as_data(new)
     found: list[Change] = []
-    top = tuple(
-        _fields(*({k: v for k, v in d.items() if k not in TABLES} for d in (before, after)))
-    )
+    heads = [{k: v for k, v in data.items() if k not in TABLES} for data in (before, after)]
+    top = tuple(_fields(heads[0], heads[1]))
     if top:
         found.append(Change("rulebook", new.code, "changed", top))
     for table in TABLES:
