@@ -37,7 +37,7 @@ State = Literal["not_yet", "open", "waiting", "returned", "done", "skipped", "ov
 WIDTH: Final = 1280.0
 """Units of a picture's width: a desk's screen, and an A3 sheet that lies on its side."""
 
-_MARGIN: Final = 22.0  # left and right of a band, where folded arrows leave and enter
+_MARGIN: Final = 36.0  # left and right of a band, where folded arrows leave and enter
 _PITCH: Final = 152.0  # the least from one column to the next: words of three syllables fit
 _GUTTER: Final = 40.0
 _WIDEST: Final = 200.0  # of a box
