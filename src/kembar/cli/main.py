@@ -19,6 +19,7 @@ from kembar.cli import (
     figures,
     importing,
     person,
+    rulebook,
     scout,
     seed,
     serve,
@@ -64,6 +65,7 @@ app.command("person")(person.person)
 app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
 app.add_typer(atlas.app)
+app.add_typer(rulebook.app)
 
 
 def main() -> None:
