@@ -584,8 +584,9 @@ SENTENCES: Final[dict[str, str]] = {
     "rulebook.limit_before": (
         "%(place)s: a limit before “%(value)s” cannot be; count back from one of %(known)s."
     ),
-    "rulebook.limit_itself": (
-        "%(place)s: the limit of “%(value)s” counts from its own day; name an earlier step."
+    "rulebook.limit_after": (
+        "%(place)s: the limit counts from “%(value)s”, which is this step or comes after it;"
+        " name an earlier one."
     ),
     "rulebook.article_unseen": (
         "%(place)s: “%(value)s” is cited, but seen is “unverified”; say how the article was seen,"

@@ -153,7 +153,7 @@ def test_a_joint_act_that_was_parted_is_told_with_its_step() -> None:
 
     (lost,) = moved([done(1, "loi")], HOME, new).lost
 
-    assert (lost.code, lost.now) == ("loi", "id-loi")
+    assert (lost.code, lost.instead) == ("loi", "id-loi")
 
 
 def test_a_new_step_before_what_was_done_is_told() -> None:

@@ -23,7 +23,7 @@ STATES: tuple[State, ...] = (
     *("not_yet", "open", "waiting", "returned", "done", "skipped", "overridden"),
 )
 LABELS = Labels(
-    home="Nusa Tenggara Timur", partner="江西省", now="now, 30 Nov 2026", target="target: March",
+    home="Nusa Tenggara Timur", partner="江西省", present="now, 30 Nov 2026", target="target: March",
     states={state: state for state in STATES}, critical="critical chain", gate="gate",
 )  # fmt: skip
 HOME, PARTNER = rulebook("id-ksdpl"), rulebook("cn-youhao")

@@ -235,7 +235,7 @@ STEP_2 = BOOK.index('code = "ask"')
         ('since = "asked"\nbasis = ["law"]', 'since = "asked"\nbasis = ["rumour"]', "limit_source", "setting"),
         ('since = "asked"', 'since = "asked"\nbefore = true', "limit_before", "departure"),
         ('since = "asked"', 'since = "go"', "other_sub", "go"),
-        ('since = "asked"', 'since = "ask"', "limit_itself", "ask"),
+        ('since = "asked"', 'since = "ask"', "limit_after", "ask"),
         ('since = "asked"', 'count = "banking"', "not_one_of", "calendar"),
         ('limit = { setting = "sign_days" }', 'limit = { since = "open" }', "limit_open", "setting"),
         ('joint = "signing"', 'joint = "begin"', "joint_twice", "begin"),

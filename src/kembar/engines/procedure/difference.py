@@ -142,14 +142,14 @@ class Lost:
         attached to it is gone.
     code
         Of what is gone.
-    now
+    instead
         The act that has its step now, where a joint act was parted or two were joined; or empty.
     """
 
     record: Record
     what: Literal["step", "key", "paper"]
     code: str
-    now: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)

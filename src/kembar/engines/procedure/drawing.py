@@ -117,7 +117,7 @@ class Labels:
     ----------
     home, partner
         Names of the two sides.
-    now
+    present
         What stands at the line between what is behind and what is ahead, such as "now"; no line
         if it is empty.
     target
@@ -130,7 +130,7 @@ class Labels:
 
     home: str
     partner: str = ""
-    now: str = ""
+    present: str = ""
     target: str = ""
     states: Mapping[State, str] = field(default_factory=dict)
     critical: str = ""
@@ -167,11 +167,11 @@ def lanes(
     """
     if not boxes:
         return picture("lanes", [], width=width, height=20, title=title, description=description)
-    plan = _Layout(boxes, width, now=bool(labels.now), target=target if labels.target else None)
+    plan = _Layout(boxes, width, now=bool(labels.present), target=target if labels.target else None)
     parts: list[str] = []
     for band in plan.bands:
         parts += _ground(plan, band, labels)
-        parts += _now(plan, band, labels.now)
+        parts += _now(plan, band, labels.present)
         parts += _flag(plan, band, labels.target)
         # The critical chain lies over the others.
         for one, other in sorted(plan.edges, key=plan.is_critical):
@@ -246,7 +246,7 @@ class _Layout:
         self.box_width = min(self.pitch - _GUTTER, _WIDEST)
         self.box_height = max(self._needs(each) for each in boxes)
         self.slots = self._slots(order)
-        self.now = {lane: self._frontier(lane) for lane in self.lanes} if now else {}
+        self.frontier = {lane: self._frontier(lane) for lane in self.lanes} if now else {}
         self.goal = count - 1 if target == "" else self.column.get(target or "")
         self.bands: list[_Band] = []
         for first in range(0, count, self.per_band):
@@ -316,7 +316,7 @@ class _Layout:
         }
         end = last == max(self.column.values())
         there = range(first, last + 2 if end else last + 1)
-        has_now = any(n is not None and n in there for n in self.now.values())
+        has_now = any(n is not None and n in there for n in self.frontier.values())
         has_goal = self.goal is not None and first <= self.goal <= last
         head = _ROW * (has_now + has_goal) + (4 if has_now or has_goal else 0)
         top = self.bands[-1].bottom + _ROW if self.bands else 0.0
@@ -457,7 +457,7 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
     if "partner" in plan.lanes:
         middle = band.lane_top["partner"] - _GAP - _BETWEEN / 2
     spots: dict[_Lane, float] = {}
-    for lane, n in plan.now.items():
+    for lane, n in plan.frontier.items():
         if n is None:
             continue
         if band.first <= n <= band.last:

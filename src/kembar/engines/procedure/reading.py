@@ -454,8 +454,8 @@ class _File:
             limit = row.under("limit")
             self._refer(limit, "since", step.limit.since, "steps", self.steps)
             self._same_sub(limit, "since", step.limit.since, step.sub)
-            if step.limit.since == step.code:
-                raise limit.refuse("limit_itself", "since", value=step.code)
+            if step.limit.since in _following(step.code, self.steps.values()):
+                raise limit.refuse("limit_after", "since", value=step.limit.since)
 
     def _gate(self, row: _Row) -> Gate:
         opens, waits = row.text("opens"), row.texts("waits", needed=True)
