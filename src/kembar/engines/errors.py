@@ -457,6 +457,118 @@ SENTENCES: Final[dict[str, str]] = {
     "warn.counterpart": (
         "It has ties with other regions of your country: %(codes)s. No bar, but a point to clear."
     ),
+    "case.no_steps": (
+        "The rulebook %(rulebook)s has no steps for “%(sub)s”; choose another rulebook or another"
+        " procedure."
+    ),
+    "case.code_twice": (
+        "The rulebooks %(home)s and %(partner)s both use the code “%(code)s” for a step; rename it"
+        " in one of them, or make both the same joint act."
+    ),
+    "case.joint_twice": (
+        "The rulebook %(rulebook)s has more than one step for the joint act “%(joint)s”: %(steps)s."
+        " Leave it to one of them."
+    ),
+    "case.step_missing": (
+        "The rulebook %(rulebook)s names “%(step)s” in “%(where)s”, which is no step of this"
+        " procedure; correct the name or add the step."
+    ),
+    "case.cycle": (
+        "These acts wait for each other: %(acts)s. Take one of the arrows or gates between them out"
+        " of a rulebook."
+    ),
+    "case.number_taken": (
+        "Number %(number)s is in the record already; look at what was added meanwhile, and record"
+        " again."
+    ),
+    "case.future": "%(day)s is not here yet; today is %(today)s. Record it when it has happened.",
+    "case.too_early": "%(day)s is before %(first)s; correct the year.",
+    "case.kind_unknown": "“%(kind)s” is nothing that can be recorded.",
+    "case.step_unknown": (
+        "“%(step)s” is no step of this procedure; choose one of those that are shown."
+    ),
+    "case.step_needed": "Say which step this is about.",
+    "case.done_already": (
+        "%(act)s was done on %(day)s; annul that record first if it was entered by mistake."
+    ),
+    "case.over_already": "%(act)s is over already, so there is nothing to leave out.",
+    "case.left_out": (
+        "%(act)s was left out on purpose, so it cannot be handed in; record it as done when it is,"
+        " or annul what left it out."
+    ),
+    "case.asked_already": (
+        "%(act)s was handed in on %(day)s and not answered; record the answer, or a remark."
+    ),
+    "case.not_asked": (
+        "%(act)s is with nobody who could return it; record first when it was handed in."
+    ),
+    "case.not_optional": (
+        "%(act)s is not optional, so it cannot be skipped; it can be left out by an override only."
+    ),
+    "case.reason_needed": "Say why.",
+    "case.document_needed": (
+        "An override needs the paper on which it rests; attach it and record again."
+    ),
+    "case.nothing_to_override": (
+        "Nothing of the name “%(key_typed)s” stands against %(act)s now, so there is nothing to"
+        " override."
+    ),
+    "case.predecessor": (
+        "%(acts)s comes before %(act)s and is not over; record it first, or override it with a"
+        " reason and a paper."
+    ),
+    "case.asked_early": "%(acts)s comes before %(act)s and is not over yet.",
+    "case.gate_closed": (
+        "The gate %(gate)s before %(act)s is closed: it waits for %(acts)s. Record that first, or"
+        " override the gate with a reason and a paper."
+    ),
+    "case.gate_papers": (
+        "The gate %(gate)s before %(act)s is closed: %(acts)s was done without %(papers)s. Attach"
+        " what is missing with a remark on it, or override the gate with a reason and a paper."
+    ),
+    "case.before_predecessor": (
+        "%(day)s is before %(predecessor_day)s, when %(acts)s was done, which comes before %(act)s;"
+        " correct one of the two days."
+    ),
+    "case.before_itself": (
+        "%(day)s is before %(last_day)s, the day of the last record on %(act)s; correct one of the"
+        " two days."
+    ),
+    "case.needs_missing": "%(act)s needs papers that are not in the file: %(papers)s.",
+    "case.papers_missing": (
+        "%(act)s yields papers that are not attached: %(papers)s. They can be added later with a"
+        " remark; gates wait for them."
+    ),
+    "case.rule_order": "Rule %(rule)s: before %(act)s these come first: %(acts)s.",
+    "case.rule_before": (
+        "Rule %(rule)s: nothing is recorded of %(acts)s, which should come before %(act)s."
+    ),
+    "case.rule_papers": "Rule %(rule)s: papers for %(act)s are missing: %(papers)s.",
+    "case.rule_broken": (
+        "Rule %(rule)s is not met at %(act)s; read what it asks, and answer its question or correct"
+        " the answer."
+    ),
+    "case.question_unknown": "No rule of this procedure asks “%(question)s”.",
+    "case.answer_not_yes_no": "“%(value)s” is neither yes nor no.",
+    "case.answer_not_number": "“%(value)s” is no whole number; write digits only.",
+    "case.answer_not_listed": "“%(value)s” is none of the answers to choose from: %(listed)s.",
+    "case.moment_unknown": "“%(moment_typed)s” is no day that a case has.",
+    "case.day_unreadable": "“%(value)s” is no day; write it like 2026-03-17.",
+    "case.day_out_of_range": (
+        "%(day)s lies outside what can be counted, from %(first)s to %(last)s; correct the year."
+    ),
+    "case.return_before_departure": (
+        "The return on %(return)s lies before the departure on %(departure)s; correct one of the"
+        " two days."
+    ),
+    "case.record_unknown": "There is no record number %(number)s that could be annulled.",
+    "case.annulled_already": "Record number %(number)s was annulled already.",
+    "case.annulled_before": (
+        "%(day)s is before %(last_day)s, the day of the record that is to be annulled; correct it."
+    ),
+    "case.others_rest": (
+        "Record number %(later)s rests on number %(number)s; annul the later one first."
+    ),
     "weights.unreadable": (
         "The preference “%(preference)s” cannot be read; write climate > coast, coast >= 2 flights,"
         " or 0.1 <= coast <= 0.3."
