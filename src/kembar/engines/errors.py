@@ -457,6 +457,18 @@ SENTENCES: Final[dict[str, str]] = {
     "warn.counterpart": (
         "It has ties with other regions of your country: %(codes)s. No bar, but a point to clear."
     ),
+    "calendar.unknown": (
+        "There is no calendar of working days for “%(country)s”; write the country's two letters,"
+        " such as ID or CN."
+    ),
+    "calendar.range": (
+        "%(day)s lies outside the calendar of %(country)s, which goes from %(first)s to %(last)s."
+    ),
+    "calendar.too_far": (
+        "%(days)s working days from %(day)s lead out of the calendar of %(country)s, which goes"
+        " from %(first)s to %(last)s; see whether the number of days is right."
+    ),
+    "calendar.missing": "The calendar of %(country)s is needed and was not given.",
     "case.no_steps": (
         "The rulebook %(rulebook)s has no steps for “%(sub)s”; choose another rulebook or another"
         " procedure."
