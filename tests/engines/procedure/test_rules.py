@@ -125,6 +125,12 @@ def test_a_question_may_only_have_to_be_asked() -> None:
             {"ask": "heads", "number": 6, "cap": 10},
         ),
         ([answer("heads", "6"), ("done", "a")], "broken", {"ask": "heads", "number": 6}),
+        # No cap was seen for a signing, so there is none to break.
+        (
+            [answer("kind", "signing"), answer("heads", "60"), ("done", "a")],
+            "held",
+            {"ask": "heads", "number": 60},
+        ),
     ],
 )
 def test_a_number_stays_below_the_cap_of_its_kind(

@@ -355,7 +355,7 @@ def _answered(procedure: Procedure, record: Record) -> list[Problem]:
                 found.append(Problem("case.answer_not_number", "error", {"value": value}))
         if rule.by == key:
             known = True
-            listed = tuple(each for each in rule.caps if each)
+            listed = tuple(each for each in rule.choices or rule.caps if each)
             if listed and value not in listed:
                 facts: Facts = {"value": value, "listed": listed}
                 found.append(Problem("case.answer_not_listed", "error", facts))

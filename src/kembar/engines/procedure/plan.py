@@ -230,7 +230,7 @@ class _Dating:
         self._place = {code: place for place, code in enumerate(procedure.steps)}
         # What an act still waits for; an overridden gate keeps nothing any more.
         self._before: dict[str, tuple[str, ...]] = {
-            code: act.waits_for if not act.is_over else () for code, act in now.acts.items()
+            code: act.waits_for for code, act in now.acts.items()
         }
 
     def forward(self) -> dict[str, Dated]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from kembar.engines.procedure.joining import OneSide, Procedure
@@ -53,8 +53,9 @@ def finding(key: str, procedure: Procedure, stand: Stand) -> Finding:
       one is not over. An act that was skipped or overridden is in nobody's way.
     - papers: of any record of the case, for a file needs a paper once.
     - before: each of its steps is done, or a record of it was made, on the day of `at` or earlier.
-    - answer, most, span: by the last answers and days given. Without them, and without a cap for
-      what was answered, they are open; once `at` is done, what was still missing is broken.
+    - answer, most, span: by the last answers and days given. Without them they are open; once `at`
+      is done, what was still missing is broken. Where no cap was seen for what was answered, there
+      is none to break.
 
     Parameters
     ----------
@@ -119,26 +120,27 @@ def _answer(rule: Rule, stand: Stand) -> _Verdict:
 
 
 def _most(rule: Rule, stand: Stand) -> _Verdict:
-    answer = stand.answers.get(rule.ask)
+    number = stand.answers.get(rule.ask)
     cap = _cap(rule, stand)
     facts: dict[str, str | int] = {"ask": rule.ask}
     if cap is not None:
         facts["cap"] = cap
-    if answer is None:
+    if number is not None:
+        facts["number"] = int(number)
+    if number is None or (cap is None and rule.by not in stand.answers):
         return "open", facts
-    facts["number"] = int(answer)
-    if cap is None:
-        return "open", facts
-    return ("broken" if int(answer) > cap else "held"), facts
+    return ("broken" if cap is not None and int(number) > cap else "held"), facts
 
 
 def _span(rule: Rule, stand: Stand) -> _Verdict:
-    cap = _cap(rule, stand)
     first, last = stand.moments.get("departure"), stand.moments.get("return")
-    if cap is None or first is None or last is None:
-        return "open", {} if cap is None else {"cap": cap}
-    days = (last - first + timedelta(days=1)).days
-    return ("broken" if days > cap else "held"), {"days": days, "cap": cap}
+    cap = _cap(rule, stand)
+    facts: dict[str, int] = {} if cap is None else {"cap": cap}
+    if first is not None and last is not None:
+        facts["days"] = (last - first).days + 1
+    if "days" not in facts or (cap is None and rule.by not in stand.answers):
+        return "open", facts
+    return ("broken" if cap is not None and facts["days"] > cap else "held"), facts
 
 
 def _cap(rule: Rule, stand: Stand) -> int | None:

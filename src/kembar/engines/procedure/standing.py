@@ -77,7 +77,8 @@ class ActStand:
         Who has to move: the actors if it is waiting, whoever hands it in if it is open or was
         returned; nobody otherwise.
     waits_for
-        Acts that keep it: predecessors that are not over, and what its closed gates miss.
+        Acts that keep it: predecessors that are not over, and what its closed gates miss. Nothing
+        keeps what is over.
     opened_on
         The day on which the last predecessor was over; None if there is none, or not yet.
     asked_on, asks
@@ -324,14 +325,15 @@ def _act_stand(
 
     state = log.state if log else None
     since = log.since if log else None
+    on: tuple[Party, ...] = ()
     if state is None:
         state, since = ("not_yet", None) if waits_for else ("open", opened_on)
     if state == "waiting":
         on = act.actors
     elif state == "open" or state == "returned":
         on = act.askers
-    else:
-        on = ()
+    elif state != "not_yet":
+        waits_for = []
     if log is None:
         return ActStand(state, since, on, tuple(waits_for), opened_on)
     return ActStand(
