@@ -163,14 +163,14 @@ class _Asked:
     """A record on an act, and where the case stands without it."""
 
     procedure: Procedure
-    now: Stand
+    stand: Stand
     records: Sequence[Record]
     record: Record
     act: Act
 
     @property
     def own(self) -> ActStand:
-        return self.now.acts[self.act.code]
+        return self.stand.acts[self.act.code]
 
     def problem(
         self, code: str, severity: Weight, facts: Facts = _NONE, act: str = "", key: str = ""
@@ -190,7 +190,7 @@ def _handed_in_or_done(case: _Asked) -> list[Problem]:
         ]
 
     found = []
-    missing = tuple(code for code in act.after if not case.now.acts[code].is_over)
+    missing = tuple(code for code in act.after if not case.stand.acts[code].is_over)
     if kind == "done":
         found += [
             case.problem("case.predecessor", "block", {"acts": (code,)}, code) for code in missing
@@ -198,7 +198,7 @@ def _handed_in_or_done(case: _Asked) -> list[Problem]:
     elif missing:
         found.append(case.problem("case.asked_early", "warn", {"acts": missing}))
     for key in act.gates:
-        lacks = case.now.lacking.get(key, ())
+        lacks = case.stand.lacking.get(key, ())
         if acts := tuple(lack.act for lack in lacks if not lack.done):
             closed: Facts = {"gate": key, "acts": acts}
             found.append(case.problem("case.gate_closed", "block", closed, act.code, key))
@@ -209,7 +209,7 @@ def _handed_in_or_done(case: _Asked) -> list[Problem]:
     found += _too_early(case)
     found += _rules(case)
 
-    after = case.now.papers.union(case.record.papers)
+    after = case.stand.papers.union(case.record.papers)
     if needs := tuple(paper for paper in act.needs if paper not in after):
         found.append(case.problem("case.needs_missing", "warn", {"papers": needs}))
     attached = own.papers.union(case.record.papers)
@@ -225,11 +225,11 @@ def _too_early(case: _Asked) -> list[Problem]:
     gated = [
         code
         for key in case.act.gates
-        if not case.now.is_passed(key, case.act.code)
+        if not case.stand.is_passed(key, case.act.code)
         for code in case.procedure.gates[key].waits
     ]
     for code in dict.fromkeys((*case.act.after, *gated)):
-        day = case.now.day_of(code)
+        day = case.stand.day_of(code)
         if day is not None and on < day:
             facts: Facts = {"acts": (code,), "day": on, "predecessor_day": day}
             found.append(case.problem("case.before_predecessor", "error", facts))
@@ -258,7 +258,7 @@ def _rules(case: _Asked) -> list[Problem]:
     found = []
     for key in keys:
         rule = procedure.rules[key]
-        if case.now.is_passed(key, act.code):
+        if case.stand.is_passed(key, act.code):
             continue
         result = finding(key, procedure, after)
         facts = dict(result.facts)
@@ -318,12 +318,12 @@ def _stands_in_the_way(case: _Asked) -> bool:
     key, act = case.record.key, case.act.code
     if not key:
         return not case.own.is_over
-    if case.own.state == "done" or case.now.is_passed(key, act):
+    if case.own.state == "done" or case.stand.is_passed(key, act):
         return False
-    if key in case.act.gates and key in case.now.lacking:
+    if key in case.act.gates and key in case.stand.lacking:
         return True
     as_if_done = Record(case.record.number, case.record.on, "done", act)
-    trial = _Asked(case.procedure, case.now, case.records, as_if_done, case.act)
+    trial = _Asked(case.procedure, case.stand, case.records, as_if_done, case.act)
     return any(each.key == key and each.severity == "block" for each in _rules(trial))
 
 

@@ -82,7 +82,8 @@ class Plan:
     Attributes
     ----------
     stand
-    today
+    as_of
+        The day that it was made for: “today” then.
     acts
         By code, in the procedure's order.
     goal
@@ -110,7 +111,7 @@ class Plan:
     """
 
     stand: Stand
-    today: date
+    as_of: date
     acts: Mapping[str, Dated]
     goal: str
     end: str
@@ -189,7 +190,7 @@ def plan(
     target = now.moments.get("target")
     return Plan(
         stand=now,
-        today=today,
+        as_of=today,
         acts=acts,
         goal=goal,
         end=end,
