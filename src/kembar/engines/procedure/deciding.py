@@ -114,7 +114,8 @@ def may(
     - A rule is checked when its act is handed in and when it is done. What the act itself yields
       is not asked for while it is only handed in.
     - A block can be overridden only while it stands, so nobody is given leave beforehand; the
-      override needs a reason and a paper.
+      override needs a reason and a paper. It may be written down long after the act that it
+      concerns, so its day binds nothing.
     - An annulment is refused if a later record would meet a problem without the annulled one.
     """
     kept = sorted(records, key=lambda each: each.number)
