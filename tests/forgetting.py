@@ -1,4 +1,4 @@
-"""History and decisions refuse to be deleted; a test that commits must be cleaned up after."""
+"""History, decisions and logs refuse to be deleted; a test that commits must be cleaned up after."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _MIGRATIONS = [
         "audit.migrations.0002_append_only",
         "audit.migrations.0003_no_way_around",
         "scouting.migrations.0002_decisions_stay",
+        "cases.migrations.0002_log_stays",
     )
 ]
 _clean_up = TransactionTestCase._fixture_teardown
@@ -32,5 +33,5 @@ def _forget_and_clean_up(self: Any) -> None:
 
 
 def let_tests_forget() -> None:
-    """Take the guards off history and decisions while a test that committed is cleaned up after."""
+    """Take the guards off what stays while a test that committed is cleaned up after."""
     TransactionTestCase._fixture_teardown = _forget_and_clean_up

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "kembar.apps.posts",
     "kembar.apps.scouting",
     "kembar.apps.ties",
+    "kembar.apps.cases",
     "kembar.site",
     "allauth",
     "allauth.account",
@@ -331,7 +332,10 @@ if HTTPS:
 INHERITANCES = [
     "kembar.apps.ties.queries.inheritance",
     "kembar.apps.scouting.queries.inheritance",
+    "kembar.apps.cases.queries.inheritance",
 ]
+# What they add to the tabs of a tie.
+TIE_TABS = ["kembar.apps.cases.parts.tab_of_tie"]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",

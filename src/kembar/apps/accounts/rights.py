@@ -57,20 +57,28 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "scouting.decide": frozenset({Role.DESK, Role.HEAD}),
     "scouting.remark": frozenset({Role.DESK, Role.HEAD, Role.MINISTRY}),
     "scouting.keep_list": frozenset({Role.MINISTRY}),
+    "cases.write": frozenset({Role.DESK}),
+    "cases.record": frozenset({Role.DESK, Role.AGENCY}),
+    "cases.review": frozenset({Role.MINISTRY, Role.HEAD}),
+    "cases.override": frozenset({Role.HEAD}),
+    "cases.set_limits": frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
     "history.read": READERS | {Role.ADMINISTRATOR},
     "posts.read": READERS | {Role.ADMINISTRATOR},
     "posts.manage": frozenset({Role.ADMINISTRATOR}),
 }
 
 # Who reaches the regions below his own: reading, and looking after people; and the ministry
-# judges what they say and brings in figures on them. A desk writes for its own region only.
+# judges what they say, reviews their cases and brings in figures on them. A desk writes for its
+# own region only.
 REACHING_DOWN: dict[str, frozenset[Role]] = {
     name: PERMISSIONS[name]
     for name in (
         *("ties.read_all", "ties.export", "ties.remark", "scouting.remark"),
         *("history.read", "posts.read", "posts.manage", "regions.remove"),
     )
-} | {name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import")}
+} | {
+    name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import", "cases.review")
+}
 
 
 def covers(region_code: str, code: str) -> bool:

@@ -103,7 +103,8 @@ def record(deed: Deed, *, by: User | None) -> None:
     record_all([deed], by=by)
 
 
-@transaction.atomic
+# Without a savepoint of its own: an action whose history cannot be written is undone as a whole.
+@transaction.atomic(savepoint=False)
 def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
     """Add deeds to the history, in order.
 
@@ -133,7 +134,11 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
         head.last_seal = entry.seal
         head.count += 1
         entries.append(entry)
-    insert(entries)
+    if len(entries) == 1:
+        # `insert` asks for keys first; one row gets its own while it is written.
+        entries[0].save(force_insert=True)
+    else:
+        insert(entries)
     head.save(update_fields=["last_seal", "count"])
 
 

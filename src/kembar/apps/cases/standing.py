@@ -1,0 +1,152 @@
+"""Where a case stands: the engine's answer on its log, and what the table keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
+from kembar.engines.procedure.joining import Party, Procedure, join
+from kembar.engines.procedure.model import Record, Rulebook
+from kembar.engines.procedure.reading import read_rulebook
+from kembar.engines.procedure.standing import Stand
+
+
+@lru_cache(maxsize=128)
+def _book(sha256: str) -> Rulebook:
+    # Kept by what it says, so that one process reads each text once, whichever case pins it.
+    pinned = PinnedRulebook.objects.get(sha256=sha256)
+    return read_rulebook(pinned.text, f"{pinned}.toml")
+
+
+@lru_cache(maxsize=512)
+def _joined(home: str, partner: str, sub: Any) -> Procedure:
+    return join(_book(home), _book(partner) if partner else None, sub)
+
+
+def book_of(pinned: PinnedRulebook) -> Rulebook:
+    """Return a pinned rulebook as the engine reads it."""
+    return _book(pinned.sha256)
+
+
+def joined(home: PinnedRulebook, partner: PinnedRulebook | None, sub: str) -> Procedure:
+    """Return what two pinned rulebooks make together.
+
+    Raises
+    ------
+    KembarError
+        If they cannot be joined, as `join` tells.
+    """
+    return _joined(home.sha256, partner.sha256 if partner else "", sub)
+
+
+def procedure_of(case: Case) -> Procedure:
+    """Return the procedure that a case runs through; no query once this process knows it."""
+    return joined(case.home_book, case.partner_book, case.sub)
+
+
+def record_of(entry: Entry) -> Record:
+    """Return an entry of the log as the engine takes it."""
+    return Record(
+        number=entry.number,
+        on=entry.on,
+        kind=entry.kind,  # type: ignore[arg-type]  # the same words
+        step=entry.step,
+        papers=tuple(entry.papers),
+        # The engine asks whether there is a reason; which words it has is for people.
+        reason=entry.reason or entry.text.shown("en").text,
+        key=entry.key,
+        value=entry.value,
+    )
+
+
+def records_of(entries: Iterable[Entry]) -> list[Record]:
+    """Return a log as the engine takes it."""
+    return [record_of(entry) for entry in entries]
+
+
+def log_of(case: Case) -> list[Entry]:
+    """Return what was recorded on a case, in order: one query."""
+    return list(case.entries.order_by("number"))
+
+
+def told(party: Party) -> str:
+    """Return an actor of one side as the table keeps it: "home:id-dprd"."""
+    return f"{party.side}:{party.actor}"
+
+
+def party_told(text: str) -> Party:
+    """Return the actor that `told` wrote down."""
+    side, _colon, actor = text.partition(":")
+    return Party(side, actor)  # type: ignore[arg-type]  # as it was written
+
+
+def summary(procedure: Procedure, stand: Stand) -> dict[str, Any]:
+    """Return what lists and boards show of a stand, as JSON holds it.
+
+    Returns
+    -------
+    dict
+        "done" and "of": how many acts are over, of how many. "next" and "waiting": act, state,
+        since which day (ISO, or null), on whom (as `told` writes it). "missing": of each closed
+        gate, act, whether that is done, its missing papers. "returns": how often each reason came
+        back. "overrides": act, gate or rule, day. "moments": days by name.
+    """
+    returns: dict[str, int] = {}
+    for act in stand.acts.values():
+        for back in act.returns:
+            returns[back.reason] = returns.get(back.reason, 0) + 1
+    return {
+        "done": sum(act.is_over for act in stand.acts.values()),
+        "of": len(stand.acts),
+        "next": [_pending(code, stand) for code in stand.next],
+        "waiting": [_pending(code, stand) for code in stand.waiting],
+        "missing": {
+            key: [[lack.act, lack.done, list(lack.papers)] for lack in lacks]
+            for key, lacks in stand.lacking.items()
+        },
+        "returns": returns,
+        "overrides": [[each.act, each.key, each.on.isoformat()] for each in stand.overrides],
+        "moments": {name: day.isoformat() for name, day in stand.moments.items()},
+    }
+
+
+def _pending(code: str, stand: Stand) -> list[Any]:
+    act = stand.acts[code]
+    since = act.since.isoformat() if act.since else None
+    return [code, act.state, since, [told(party) for party in act.on]]
+
+
+# What `put` writes into a case.
+DRAWN = (
+    *("stands", "target", "waiting_on", "waiting_since"),
+    *("missing", "next_act", "signed_on"),
+)
+
+
+def put(case: Case, procedure: Procedure, stand: Stand) -> None:
+    """Write into a case what lists, boards and reminders find it by; the caller saves it."""
+    case.stands = summary(procedure, stand)
+    case.target = stand.moments.get("target")
+    # On whom it waits longest: of what was handed in, whatever has lain there since the first day.
+    waiting = min(
+        (code for code in stand.waiting if stand.acts[code].since),
+        key=lambda code: stand.acts[code].since or case.opened_on,
+        default="",
+    )
+    on = stand.acts[waiting].on if waiting else ()
+    case.waiting_on = told(on[0]) if on else ""
+    case.waiting_since = stand.acts[waiting].since if waiting else None
+    case.missing = missing_in(case.stands)
+    case.next_act = next(iter((*stand.next, *stand.waiting)), "")
+    case.signed_on = stand.day_of("signing") if case.sub == Sub.ESTABLISH else None
+
+
+def missing_in(stands: Mapping[str, Any]) -> int:
+    """Return how many acts and papers the closed gates of a stand still miss."""
+    return sum(
+        (not done) + len(papers)
+        for lacks in stands.get("missing", {}).values()
+        for _act, done, papers in lacks
+    )
