@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -16,6 +16,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.audit.chain import seal_of
 from kembar.apps.audit.models import SYSTEM, ChainHead, Entry
 from kembar.apps.kit.bulk import insert
+from kembar.apps.kit.statements import insert_one
 from kembar.apps.kit.text import Text
 
 
@@ -40,8 +41,15 @@ def in_each_language(say: Callable[[], str]) -> Text:
 
 
 def titles_of(user: User) -> Text:
-    """Return the titles of the posts that a person holds, in each language."""
-    return in_each_language(lambda: ", ".join(str(held.post) for held in user.current_holdings))
+    """Return the titles of the posts that a person holds, in each language.
+
+    Said once a request: `current_holdings` stays with the person as long.
+    """
+    if "titles" not in user.__dict__:
+        titles = in_each_language(lambda: ", ".join(str(h.post) for h in user.current_holdings))
+        user.__dict__["titles"] = titles
+    said: Text = user.__dict__["titles"]
+    return said
 
 
 def name_of(user: User | None) -> str:
@@ -111,9 +119,9 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
     Call it last in an action: from here to the end of the transaction nobody else can write
     history, and an action that waits for another row meanwhile may wait for one who waits for it.
     """
-    head, _created = ChainHead.objects.select_for_update().get_or_create(pk=1)
-    now, name, names = timezone.now(), name_of(by), names_of(by)
     deeds = list(deeds)
+    last = _take_hold(len(deeds))
+    now, name, names = timezone.now(), name_of(by), names_of(by)
     entries = []
     for deed, label in zip(deeds, _labels([deed.subject for deed in deeds]), strict=True):
         entry = Entry(
@@ -128,18 +136,29 @@ def record_all(deeds: Iterable[Deed], *, by: User | None) -> None:
             context=deed.context or key_of(deed.subject),
             region_code=deed.region_code,
             changes=[plain(change) for change in deed.changes],
-            previous=head.last_seal,
+            previous=last,
         )
-        entry.seal = seal_of(entry)
-        head.last_seal = entry.seal
-        head.count += 1
+        last = entry.seal = seal_of(entry)
         entries.append(entry)
     if len(entries) == 1:
         # `insert` asks for keys first; one row gets its own while it is written.
-        entries[0].save(force_insert=True)
+        insert_one(entries[0])
     else:
         insert(entries)
-    head.save(update_fields=["last_seal", "count"])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_chainhead SET last_seal = %s WHERE id = 1", [last])
+
+
+def _take_hold(more: int) -> str:
+    """Keep others from writing history until this transaction ends; return the last seal."""
+    count = "UPDATE audit_chainhead SET count = count + %s WHERE id = 1 RETURNING last_seal"
+    with connection.cursor() as cursor:
+        cursor.execute(count, [more])
+        if found := cursor.fetchone():
+            return str(found[0])
+    # The first deed of all.
+    ChainHead.objects.get_or_create(pk=1)
+    return _take_hold(more)
 
 
 def _labels(records: Sequence[models.Model]) -> list[Text]:

@@ -37,6 +37,7 @@ from kembar.apps.cases.models import (
 )
 from kembar.apps.cases.standing import (
     DRAWN,
+    Line,
     book_of,
     joined,
     log_of,
@@ -47,6 +48,7 @@ from kembar.apps.cases.standing import (
 )
 from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
+from kembar.apps.kit.statements import insert_one
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import stored
 from kembar.apps.ledger.models import Claim
@@ -187,7 +189,7 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
 
     put(case, procedure, stand(procedure, [*records, new]))
     save_if_unchanged(case, seen, list(DRAWN))
-    entry.save(force_insert=True)
+    insert_one(entry)
     _keep(entry, told.papers)
     changes = first_values(entry, without="case")
     changes = [change for change in changes if change["field"] not in UNTOLD]
@@ -203,7 +205,7 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
 
 
 def _entry(
-    case: Case, told: Told, procedure: Procedure, log: Sequence[Entry], by: User | None
+    case: Case, told: Told, procedure: Procedure, log: Sequence[Line], by: User | None
 ) -> Entry:
     act = procedure.act(told.step)
     step = act.code if act else told.step

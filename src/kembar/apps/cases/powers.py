@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from kembar.apps.accounts.models import Post, User, rights_of
 from kembar.apps.accounts.rights import Role, covers
-from kembar.apps.cases.models import Case, Entry
+from kembar.apps.cases.models import Case
+from kembar.apps.cases.standing import Line
 from kembar.engines.procedure.joining import Act, Procedure
 
 # Whose acts a reviewer decides: the ministry those of the ministries, a head his own.
@@ -69,7 +70,7 @@ def _is_home(case: Case, side: str) -> bool:
 
 
 def wrote_it_himself(
-    user: User | None, case: Case, procedure: Procedure, act: Act, log: Iterable[Entry]
+    user: User | None, case: Case, procedure: Procedure, act: Act, log: Iterable[Line]
 ) -> bool:
     """Return whether a person would decide on what he handed in himself.
 

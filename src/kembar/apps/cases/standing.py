@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
+from kembar.apps.kit.statements import rows_of
+from kembar.apps.kit.text import Text
 from kembar.engines.procedure.joining import Party, Procedure, join
 from kembar.engines.procedure.model import Record, Rulebook
 from kembar.engines.procedure.reading import read_rulebook
@@ -46,7 +49,25 @@ def procedure_of(case: Case) -> Procedure:
     return joined(case.home_book, case.partner_book, case.sub)
 
 
-def record_of(entry: Entry) -> Record:
+class Line(NamedTuple):
+    """An entry of the log with what decides on the next one: read without its names and files."""
+
+    number: int
+    on: date
+    kind: str
+    step: str
+    papers: list[str]
+    reason: str
+    text: Text
+    key: str
+    value: str
+    person_id: int | None
+
+
+COLUMNS = (*Line._fields[:-1], "person")
+
+
+def record_of(entry: Entry | Line) -> Record:
     """Return an entry of the log as the engine takes it."""
     return Record(
         number=entry.number,
@@ -61,14 +82,15 @@ def record_of(entry: Entry) -> Record:
     )
 
 
-def records_of(entries: Iterable[Entry]) -> list[Record]:
+def records_of(entries: Iterable[Entry | Line]) -> list[Record]:
     """Return a log as the engine takes it."""
     return [record_of(entry) for entry in entries]
 
 
-def log_of(case: Case) -> list[Entry]:
+def log_of(case: Case) -> list[Line]:
     """Return what was recorded on a case, in order: one query."""
-    return list(case.entries.order_by("number"))
+    rows = rows_of(Entry, COLUMNS, where="case", equals=case.pk, order="number")
+    return [Line(*row) for row in rows]
 
 
 def told(party: Party) -> str:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import F
+
+from kembar.apps.kit.statements import update_one
 
 
 class StaleError(Exception):
@@ -35,10 +36,8 @@ def save_if_unchanged(record: Versioned, seen: int, fields: list[str]) -> None:
     StaleError
         With the record as it is now; nothing has been saved.
     """
-    manager: Any = type(record)._default_manager
-    values = {name: getattr(record, name) for name in fields}
-    changed = manager.filter(pk=record.pk, version=seen).update(version=F("version") + 1, **values)
-    if not changed:
+    if not update_one(record, fields, version=seen):
+        manager: Any = type(record)._default_manager
         raise StaleError(manager.get(pk=record.pk))
     record.version = seen + 1
 

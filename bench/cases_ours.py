@@ -1,0 +1,132 @@
+"""The same twelve-step process in Kembar, run by `cases.py` in an installation of its own.
+
+    python cases_ours.py CASES
+
+Each step is what a desk officer's form does: the rulebook's rules are asked, the step is written
+into the log, where the case stands is drawn anew, and the deed goes into the chained history in
+three languages. The case is read anew before each step, as a server does for a request, once
+counted with the step and once not. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
+django.setup()
+
+from cases_peer import FIRST, LAST, STEPS, TOGETHER  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from kembar.apps.accounts.models import Holding, Office, Post, User  # noqa: E402
+from kembar.apps.accounts.rights import Role  # noqa: E402
+from kembar.apps.cases import actions  # noqa: E402
+from kembar.apps.cases.models import Case, Entry  # noqa: E402
+from kembar.apps.kit.text import Text  # noqa: E402
+from kembar.apps.regions import register  # noqa: E402
+from kembar.apps.regions.models import Region  # noqa: E402
+from kembar.apps.ties.models import Tie  # noqa: E402
+
+DAY = date(2026, 11, 2)
+# Not the begin and the end of the transaction.
+DOING = ("SELECT", "INSERT", "UPDATE")
+
+
+def words(name: str) -> str:
+    return f'{{ en = "{name}", id = "{name}", zh = "{name}" }}'
+
+
+def rulebook() -> str:
+    """Return the process as a rulebook: a signing that waits for four who work side by side."""
+    parts = [
+        'code = "twelve"\nversion = "1"\ncountry = "ID"\nlanguage = "id"',
+        'kinds = ["sister_province"]\nas_of = 2026-11-02',
+        f"name = {words('Twelve steps')}\nabout = {words('For a bench')}",
+        '[[provisions]]\ncode = "none"\ninstrument = "None"\nseen = "unverified"',
+        f'[[papers]]\ncode = "note"\nname = {words("Note")}',
+        f'[[actors]]\ncode = "desk"\nkind = "bureau"\nname = {words("Desk")}',
+    ]
+    before: dict[str, tuple[str, ...]] = {STEPS[0]: ()}
+    before |= {step: (previous,) for previous, step in pairwise(FIRST)}
+    before |= dict.fromkeys(TOGETHER, (FIRST[-1],)) | {LAST[0]: TOGETHER}
+    before |= {step: (previous,) for previous, step in pairwise(LAST)}
+    for step in STEPS:
+        after = ", ".join(f'"{each}"' for each in before[step])
+        parts.append(
+            f'[[steps]]\ncode = "{step}"\nname = {words(step)}\nactor = "desk"\n'
+            f'after = [{after}]\nneeds = ["note"]\nbasis = ["none"]\nwhat = {words("What it is")}'
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def an_officer() -> User:
+    office = Office.objects.create(name=Text(en="Desk"), kind="region", region_code="ID-NT")
+    post = Post.objects.create(title=Text(en="Officer"), office=office, role=Role.DESK)
+    person = User.objects.create_user("desk@bench.example", None, name="Desk officer")
+    Holding.objects.create(post=post, person=person)
+    return person
+
+
+def cases(count: int) -> list[int]:
+    book = actions.pin(rulebook(), "twelve", "1")
+    register.load()
+    home, partner = Region.objects.get(code="ID-NT"), Region.objects.get(code="CN-JX")
+    made = []
+    for number in range(count):
+        tie = Tie.objects.create(home=home, partner=partner, cycle=number + 1)
+        case = Case(tie=tie, home_book=book, opened_on=DAY)
+        actions.open_case(case, by=None)
+        made.append(case.pk)
+    return made
+
+
+def measure(count: int) -> dict[str, Any]:
+    call_command("migrate", verbosity=0)
+    officer = an_officer()
+    keys = cases(count)
+
+    def read(key: int) -> Case:
+        return Case.objects.named().get(pk=key)
+
+    def advance(case: Case, step: str) -> None:
+        told = actions.Told("done", DAY, step)
+        actions.record(case, told, seen=case.version, today=DAY, by=officer)
+
+    # Once a request: whose posts they are.
+    advance(read(keys[0]), STEPS[0])
+    case = read(keys[0])
+    with CaptureQueriesContext(connection) as queries:
+        advance(case, STEPS[1])
+    steps, seconds, reading = 0, 0.0, 0.0
+    for number, key in enumerate(keys):
+        for step in STEPS[2 if number == 0 else 0 :]:
+            begun = time.perf_counter()
+            case = read(key)
+            read_at = time.perf_counter()
+            advance(case, step)
+            seconds += time.perf_counter() - read_at
+            reading += read_at - begun
+            steps += 1
+    written = Entry.objects.count()
+    assert written == count * len(STEPS), f"{written} entries"
+    assert not Case.objects.exclude(next_act="").exists(), "a case is not at its end"
+    return {
+        "steps": steps,
+        "seconds": seconds,
+        "seconds_read_anew": seconds + reading,
+        "statements": len([each for each in queries if each["sql"].split()[0] in DOING]),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))
