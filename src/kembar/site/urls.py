@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("today/", views.today, name="today"),
     path("ties/", include("kembar.apps.ties.urls")),
+    path("cases/", include("kembar.apps.cases.urls")),
     path("scouting/", include("kembar.apps.scouting.urls")),
     path("ledger/", include("kembar.apps.ledger.urls")),
     path("regions/", include("kembar.apps.regions.urls")),

@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kembar.apps.cases import views
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("tie/<int:pk>/", views.of_tie, name="of_tie"),
+    path("tie/<int:pk>/new/", views.new_case, name="new"),
+    path("<int:pk>/", views.case, name="case"),
+    path("<int:pk>/change/", views.change_case, name="change"),
+    path("<int:pk>/share/", views.share_case, name="share"),
+    path("<int:pk>/close/", views.close_case, name="close"),
+    path("<int:pk>/questions/<slug:key>/", views.answer, name="answer"),
+    path("<int:pk>/days/<slug:moment>/", views.set_day, name="set_day"),
+    path("<int:pk>/acts/<str:code>/", views.act, name="act"),
+    path("<int:pk>/acts/<str:code>/record/<slug:kind>/", views.record, name="record"),
+    path("<int:pk>/acts/<str:code>/override/", views.override, name="override"),
+    path("<int:pk>/acts/<str:code>/prepared/", views.tick, name="tick"),
+    path("<int:pk>/acts/<str:code>/claims/", views.link_claims, name="link_claims"),
+    path("entries/<int:pk>/", views.entry, name="entry"),
+    path("entries/<int:pk>/annul/", views.annul, name="annul"),
+    path("papers/<int:pk>/", views.paper, name="paper"),
+]

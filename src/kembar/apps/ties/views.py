@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -55,7 +57,7 @@ def tie_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Tie:
     return tie
 
 
-def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
+def tie_head(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
     """Return what the head of every page of a tie shows."""
     user = request.user
     rights = rights_of(user)
@@ -64,6 +66,7 @@ def _tabs(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
         ("timeline", _("Timeline"), "ties:timeline"),
         ("claims", _("What is said, what holds"), "ties:claims"),
     ]
+    tabs[1:1] = [import_string(name)() for name in settings.TIE_TABS]
     if queries.reads_all(user, tie):
         tabs.append(("history", _("History"), "ties:history"))
     may = {
@@ -113,7 +116,7 @@ def _overview(request: HttpRequest, tie: Tie, remark_form: RemarkForm) -> HttpRe
         for factor, status in view.health.factors.items()
     ]
     context = {
-        **_tabs(request, tie, "overview"),
+        **tie_head(request, tie, "overview"),
         "view": view,
         "factors": factors,
         "sleep_name": SLEEP_NAMES[view.health.sleep],
@@ -131,7 +134,7 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     if kind in Event.Kind.values:
         events = events.filter(kind=kind)
     context = {
-        **_tabs(request, tie, "timeline"),
+        **tie_head(request, tie, "timeline"),
         "page": page_of(events, page_number(request)),
         "kinds": Event.Kind.choices,
         "kind": kind,
@@ -144,7 +147,7 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
 def claims(request: HttpRequest, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk)
     context = {
-        **_tabs(request, tie, "claims"),
+        **tie_head(request, tie, "claims"),
         "page": page_of(queries.claims_of(tie, request.user), page_number(request)),
         "conflicts": queries.conflicts_of(tie, request.user),
         "settled": queries.conflicts_of(tie, request.user, settled=True),
@@ -157,7 +160,7 @@ def history(request: Request, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk, needs="history.read")
     contexts = queries.history_contexts(tie)
     entries = entries_about(contexts, request.user, before=key_in(request, "before"))
-    context = {**_tabs(request, tie, "history"), "entries": entries}
+    context = {**tie_head(request, tie, "history"), "entries": entries}
     return render(request, "ties/history.html", context)
 
 
@@ -196,7 +199,7 @@ def change_tie(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The tie is changed."), extra_tags=request.path)
             return redirect(tie)
-    context = {**_tabs(request, tie, "overview"), "form": form}
+    context = {**tie_head(request, tie, "overview"), "form": form}
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/change_tie.html", context, status=status)
 
@@ -223,7 +226,7 @@ def share_tie(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(tie)
-    context = {**_tabs(request, tie, "overview"), "form": form}
+    context = {**tie_head(request, tie, "overview"), "form": form}
     return render(request, "ties/share_tie.html", context, status=status)
 
 
@@ -263,7 +266,7 @@ def new_event(request: Request, pk: int) -> HttpResponse:
         actions.add_event(event, _parts(form), by=request.user)
         messages.success(request, _("It is on the timeline."), extra_tags=request.path)
         return redirect(tie)
-    context = {**_tabs(request, tie, "timeline"), "form": form, "event": None}
+    context = {**tie_head(request, tie, "timeline"), "form": form, "event": None}
     return render(request, "ties/event_form.html", context, status=422 if form.errors else 200)
 
 
@@ -281,7 +284,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         for is_settled in (False, True)
     )
     context = {
-        **_tabs(request, event.tie, "timeline"),
+        **tie_head(request, event.tie, "timeline"),
         "event": shown,
         "withdrawal": event.withdrawn and queries.withdrawal_of(event, request.user),
         "conflicts": conflicts,
@@ -321,7 +324,7 @@ def change_event(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The event is changed."), extra_tags=request.path)
             return redirect(event)
-    context = {**_tabs(request, tie, "timeline"), "form": form, "event": event}
+    context = {**tie_head(request, tie, "timeline"), "form": form, "event": event}
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/event_form.html", context, status=status)
 
@@ -372,7 +375,7 @@ def withdraw_event(request: Request, pk: int) -> HttpResponse:
             if left := Conflict.objects.open().filter(events=event).first():
                 return _to_what_is_left(request, left)
             return redirect("ties:timeline", event.tie_id)
-    context = {**_tabs(request, event.tie, "timeline"), "form": form, "event": event}
+    context = {**tie_head(request, event.tie, "timeline"), "form": form, "event": event}
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/withdraw.html", context, status=status)
 
@@ -408,7 +411,7 @@ def new_conflict(request: Request, pk: int) -> HttpResponse:
             request, _("The contradiction is named; every side stays."), extra_tags=request.path
         )
         return redirect("ties:claims", tie.pk)
-    context = {**_tabs(request, tie, "claims"), "form": form}
+    context = {**tie_head(request, tie, "claims"), "form": form}
     return render(request, "ties/conflict_form.html", context, status=422 if form.errors else 200)
 
 
@@ -450,7 +453,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("Settled; both sides stay on the timeline."))
             return redirect("ties:claims", tie.pk)
     context = {
-        **_tabs(request, tie, "claims"),
+        **tie_head(request, tie, "claims"),
         "form": form,
         "conflict": conflict,
         "contested": _contested(conflict, request.user),
@@ -470,7 +473,7 @@ def new_claim(request: Request, pk: int) -> HttpResponse:
         actions.add_claim_to(tie, claim, by=request.user)
         messages.success(request, _("The claim is written down."), extra_tags=request.path)
         return redirect(claim)
-    context = {**_tabs(request, tie, "claims"), "form": form}
+    context = {**tie_head(request, tie, "claims"), "form": form}
     return render(request, "ties/claim_form.html", context, status=422 if form.errors else 200)
 
 
@@ -596,6 +599,6 @@ def answer(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Answered."), extra_tags=request.path)
             return redirect(tie)
-    context = {**_tabs(request, tie, "overview"), "form": form, "remark": remark}
+    context = {**tie_head(request, tie, "overview"), "form": form, "remark": remark}
     status = 422 if form.errors and status == 200 else status
     return render(request, "ties/answer.html", context, status=status)

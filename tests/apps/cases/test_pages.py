@@ -1,0 +1,482 @@
+"""The pages of a case: where it stands, what comes next, and the forms that record it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kembar.apps.accounts.models import User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.cases import actions
+from kembar.apps.cases.models import Case, CasePaper, Entry, Sub
+from kembar.apps.kit.text import Text
+from tests.apps.cases.things import (
+    PDF,
+    TODAY,
+    a_case,
+    a_paper,
+    answers,
+    tell,
+    to_the_draft,
+    to_the_letter,
+    told,
+)
+from tests.apps.ties.things import a_claim, a_source, a_tie
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def at_work(person: User) -> Client:
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+@pytest.fixture
+def desk() -> User:
+    return a_person(Role.DESK, name="Ani")
+
+
+def text_of(browser: Client, path: str, status: int = 200) -> str:
+    response = browser.get(path)
+    assert response.status_code == status, response.content.decode()[:2000]
+    return str(response.content.decode())
+
+
+def post(browser: Client, path: str, status: int = 302, **given: Any) -> str:
+    response = browser.post(path, given)
+    assert response.status_code == status, response.content.decode()[:6000]
+    return str(response.content.decode())
+
+
+# Reading
+
+
+def test_the_tab_of_a_tie_leads_to_its_case(desk: User) -> None:
+    tie = a_tie()
+    browser = at_work(desk)
+
+    assert "Open a case" in text_of(browser, f"/cases/tie/{tie.pk}/")
+    a_case(tie)
+    page = text_of(browser, f"/cases/tie/{tie.pk}/")
+
+    assert "Eligibility check" in page
+    assert f'href="/cases/tie/{tie.pk}/" aria-current="page"' in page
+
+
+def test_the_page_says_where_it_stands_and_who_does_what_next(desk: User) -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:2])
+
+    page = text_of(at_work(desk), f"/cases/{case.pk}/")
+
+    assert "waits on" in page
+    assert "12 February 2026" in page
+    assert "Answer: Approval by the council" in page
+    assert "7 of 29 steps are over" in page
+    assert "<svg" in page
+
+
+def test_a_closed_gate_names_what_it_lacks(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = text_of(at_work(desk), f"/cases/{case.pk}/")
+
+    assert "R-11" in page
+    assert "Full powers" in page
+    assert "closed" in page
+
+
+def test_an_override_is_seen_by_everyone_who_sees_the_case(desk: User) -> None:
+    tie = a_tie(audience="published")
+    case = a_case(tie, audience="published")
+    tell(case, *to_the_letter(), *to_the_draft())
+    actions.override(
+        case,
+        step="signing",
+        key="R-11",
+        on=TODAY,
+        decided_by="The governor",
+        reason=Text(en="Perpres 1/2026"),
+        papers=[a_paper("basis-of-override")],
+        seen=case.version,
+        today=TODAY,
+        by=None,
+    )
+
+    own = text_of(at_work(desk), f"/cases/{case.pk}/")
+    public = text_of(Client(), f"/cases/{case.pk}/")
+
+    assert "Passed on purpose" in own
+    assert "The governor" in own
+    assert "Passed on purpose" in public
+    assert "The governor" not in public
+
+
+def test_the_page_of_an_act_tells_the_law_and_how_it_was_seen(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+
+    council = text_of(browser, f"/cases/{case.pk}/acts/id-dprd/")
+    paper = text_of(browser, f"/cases/{case.pk}/acts/id-treaty-paper/")
+
+    assert "Perda DIY 1/2023" in council
+    assert "seen at second hand" in council
+    assert "source needed" in council
+    assert "Permenlu 4/2023" in paper
+    assert "text seen" in paper
+    assert "3 working days from when it is handed in" in paper
+
+
+def test_a_limit_that_was_filled_in_shows_its_source(desk: User) -> None:
+    from kembar.apps.cases.models import LimitSetting
+
+    case = a_case(a_tie())
+    setting = LimitSetting(key="dprd_days", country="ID", days=30, source=a_source("Tatib DPRD"))
+    actions.set_limit(setting, seen=None, old={}, by=None)
+
+    page = text_of(at_work(desk), f"/cases/{case.pk}/acts/id-dprd/")
+
+    assert "30 working days" in page
+    assert "Tatib DPRD" in page
+
+
+def test_what_nobody_knows_is_not_found(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+
+    text_of(browser, f"/cases/{case.pk}/acts/nothing/", 404)
+    text_of(browser, f"/cases/{case.pk}/acts/loi/record/annulled/", 404)
+    text_of(browser, f"/cases/{case.pk}/questions/nothing/", 404)
+    text_of(browser, f"/cases/{case.pk}/days/nothing/", 404)
+
+
+def test_a_disputed_claim_stands_at_its_step(desk: User) -> None:
+    tie = a_tie()
+    case = a_case(tie)
+    claim = a_claim(tie, "A letter of intent was signed.", verdict="open")
+    browser = at_work(desk)
+
+    post(browser, f"/cases/{case.pk}/acts/loi/claims/", claims=[claim.pk])
+    page = text_of(browser, f"/cases/{case.pk}/acts/loi/")
+
+    assert "A letter of intent was signed." in page
+    assert "disputed" in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_how_long_it_took_elsewhere_is_told_from_cases_one_may_read() -> None:
+    ministry = a_person(Role.MINISTRY, "ID")
+    here = a_case(a_tie())
+    path = f"/cases/{here.pk}/acts/id-dprd/"
+    other = a_case(a_tie(between=("ID-BA", "CN-ZJ")))
+    assert "elsewhere" not in text_of(at_work(ministry), path)
+
+    tell(other, *to_the_letter(), *to_the_draft()[:3])
+
+    # Handed in on 12 February, decided on 12 March.
+    assert ">28<" in text_of(at_work(ministry), path)
+    assert "elsewhere" not in text_of(at_work(a_person(Role.DESK)), path)
+
+
+# Recording
+
+
+def test_a_desk_records_that_a_step_is_done_with_its_paper(desk: User) -> None:
+    case = a_case(a_tie())
+    tell(case, *answers(("relations", "yes"), ("own-competence", "yes")))
+    browser = at_work(desk)
+
+    post(
+        browser,
+        f"/cases/{case.pk}/acts/id-eligibility/record/done/",
+        version=3,
+        on="7/1/2026",
+        text="All fits.",
+        **{"paper_eligibility-note": SimpleUploadedFile("note.pdf", PDF)},
+    )
+
+    entry = Entry.objects.get(kind="done")
+    paper = CasePaper.objects.get()
+    assert (entry.papers, str(entry.text)) == (["eligibility-note"], "All fits.")
+    assert b"".join(browser.get(f"/cases/papers/{paper.pk}/").streaming_content) == PDF  # type: ignore[attr-defined]
+    page = text_of(browser, f"/cases/{case.pk}/acts/id-eligibility/")
+    assert "note.pdf" in page
+    assert "was done on 7 January 2026" in page
+
+
+def test_what_stands_against_it_is_said_and_what_was_typed_is_kept(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = post(
+        at_work(desk),
+        f"/cases/{case.pk}/acts/signing/record/done/",
+        422,
+        version=1,
+        on="7/1/2026",
+        text="We signed in Nanchang.",
+    )
+
+    assert "We signed in Nanchang." in page
+    assert "R-11" in page
+    assert not Entry.objects.exists()
+
+
+def test_a_file_that_is_not_what_its_name_says_is_refused(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = post(
+        at_work(desk),
+        f"/cases/{case.pk}/acts/id-exploration/record/noted/",
+        422,
+        version=1,
+        on="7/1/2026",
+        **{"paper_exploration-report": SimpleUploadedFile("report.pdf", b"MZ\x00\x01" * 100)},
+    )
+
+    assert "report.pdf is not a file that can be kept here" in page
+
+
+def test_two_people_at_once_the_second_is_told_and_keeps_his_text(desk: User) -> None:
+    case = a_case(a_tie())
+    path = f"/cases/{case.pk}/acts/id-exploration/record/noted/"
+    given = {"version": 1, "on": "7/1/2026"}
+    post(at_work(a_person(Role.AGENCY, name="Budi")), path, text="Call", **given)
+
+    page = post(at_work(desk), path, 409, text="My long remark", **given)
+
+    assert "Somebody else changed this case" in page
+    assert "Budi" in page
+    assert "My long remark" in page
+    assert 'name="version" value="2"' in page
+
+
+def test_a_step_comes_back_with_a_coded_reason(desk: User) -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:2])
+
+    post(
+        at_work(desk),
+        f"/cases/{case.pk}/acts/id-dprd/record/returned/",
+        version=case.version,
+        on="1/3/2026",
+        reason="budget",
+        text="Who pays?",
+    )
+
+    assert Case.objects.get().stands["returns"] == {"budget": 1}
+    page = text_of(at_work(desk), f"/cases/{case.pk}/acts/id-dprd/")
+    assert "The money is not secured" in page
+
+
+def test_an_optional_step_is_left_out_with_a_reason_only(desk: User) -> None:
+    case = a_case(a_tie())
+    path = f"/cases/{case.pk}/acts/cn-peoples-congress/record/skipped/"
+    given = {"version": 1, "on": "7/1/2026"}
+
+    post(at_work(desk), path, 422, text="", **given)
+    post(at_work(desk), path, text="Jiangxi's office says it is not needed.", **given)
+
+    assert Entry.objects.get().kind == "skipped"
+
+
+def test_nobody_approves_what_he_wrote(desk: User) -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:4], by=desk)
+    path = f"/cases/{case.pk}/acts/id-verification/record/done/"
+    given = {"version": case.version, "on": "6/4/2026"}
+
+    assert "Nobody approves what he wrote" in text_of(at_work(desk), path)
+    assert "nobody approves what he wrote" in post(at_work(desk), path, 422, **given)
+    post(at_work(a_person(Role.MINISTRY, "ID")), path, **given)
+
+    assert Entry.objects.filter(step="id-verification", kind="done").exists()
+
+
+def test_a_ministry_decides_its_own_steps_and_remarks_on_all() -> None:
+    case = a_case(a_tie())
+    browser = at_work(a_person(Role.MINISTRY, "ID"))
+
+    text_of(browser, f"/cases/{case.pk}/acts/id-verification/record/done/")
+    text_of(browser, f"/cases/{case.pk}/acts/loi/record/noted/")
+    text_of(browser, f"/cases/{case.pk}/acts/loi/record/done/", 403)
+    text_of(browser, f"/cases/{case.pk}/acts/id-verification/record/asked/", 403)
+
+
+def test_a_head_overrides_a_gate(desk: User) -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft())
+    path = f"/cases/{case.pk}/acts/signing/override/"
+    browser = at_work(a_person(Role.HEAD))
+    given = {"version": case.version, "on": "1/6/2026", "key": "R-11", "decided_by": "Governor"}
+
+    text_of(at_work(desk), path, 403)
+    assert "R-32" in text_of(browser, path)
+    post(browser, path, 422, text="Perpres 1/2026", **given)
+    paper = SimpleUploadedFile("decree.pdf", PDF)
+    post(browser, path, text="Perpres 1/2026", paper=paper, **given)
+
+    assert Case.objects.get().stands["overrides"] == [["signing", "R-11", "2026-06-01"]]
+    assert "decree.pdf" in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_an_entry_is_annulled_with_a_reason(desk: User) -> None:
+    case = a_case(a_tie())
+    entry = tell(case, told("asked", "id-exploration", "2026-01-20")).entry
+    browser = at_work(desk)
+    path = f"/cases/entries/{entry.pk}/annul/"
+
+    assert "Exploration" in text_of(browser, path)
+    post(browser, path, version=2, text="The other tie was meant.")
+
+    assert Case.objects.get().stands["waiting"] == []
+    assert "The other tie was meant." in text_of(browser, f"/cases/{case.pk}/acts/id-exploration/")
+
+
+def test_a_question_is_answered(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+    path = f"/cases/{case.pk}/questions/relations/"
+
+    assert "diplomatic relations" in text_of(browser, path)
+    post(browser, path, 422, version=1)
+    post(browser, path, version=1, value="yes")
+
+    assert Entry.objects.get().value == "yes"
+
+
+def test_the_target_says_whether_it_can_be_met(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+
+    post(browser, f"/cases/{case.pk}/days/target/", version=1, day="1/2/2026")
+
+    assert "cannot be met" in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_a_month_is_no_day_for_the_law(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = post(at_work(desk), f"/cases/{case.pk}/days/target/", 422, version=1, day="Feb 2026")
+
+    assert "exact day" in page
+
+
+def test_what_is_prepared_can_be_ticked_and_unticked(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+    path = f"/cases/{case.pk}/acts/id-dprd/"
+    page = text_of(browser, path)
+    item = page.split('name="item" value="')[1].split('"')[0]
+
+    post(browser, f"{path}prepared/", item=[item, "made up"])
+    ticked = Case.objects.get().prepared
+    post(browser, f"{path}prepared/", item=[])
+
+    assert [len(items) for items in ticked.values()] == [1]
+    assert Case.objects.get().prepared == {"id-dprd": []}
+    assert Case.objects.get().version == 1
+
+
+# Opening and keeping
+
+
+def test_a_desk_opens_a_case_and_a_trip_beside_it(desk: User) -> None:
+    tie = a_tie()
+    browser = at_work(desk)
+    path = f"/cases/tie/{tie.pk}/new/"
+
+    post(browser, path, sub="establish", opened_on="5/1/2026")
+    assert 'value="establish"' not in text_of(browser, path)
+    post(browser, path, 422, sub="travel", opened_on="5/1/2026")
+    post(browser, path, sub="travel", side="partner", title_en="To Kupang", opened_on="5/1/2026")
+
+    trip = Case.objects.get(sub=Sub.TRAVEL)
+    assert trip.home_book.code == "cn-youhao"
+    assert "To Kupang" in text_of(browser, f"/cases/tie/{tie.pk}/")
+    assert "act--partner" in text_of(browser, f"/cases/{trip.pk}/")
+
+
+def test_a_kind_of_tie_without_a_rulebook_says_what_to_do(desk: User) -> None:
+    tie = a_tie(kind="other")
+
+    page = post(
+        at_work(desk), f"/cases/tie/{tie.pk}/new/", 422, sub="establish", opened_on="5/1/2026"
+    )
+
+    assert "There is no rulebook for ties of the kind" in page
+
+
+def test_a_case_is_shared_with_the_partner_without_its_log(desk: User) -> None:
+    tie = a_tie(audience="shared")
+    case = a_case(tie)
+    tell(case, told("noted", "id-exploration", "2026-01-20", text="Between us."))
+    partner = a_person(Role.PARTNER, "CN-JX")
+    text_of(at_work(partner), f"/cases/{case.pk}/", 404)
+
+    post(at_work(desk), f"/cases/{case.pk}/share/", version=2, audience="shared")
+
+    assert "Exploration" in text_of(at_work(partner), f"/cases/{case.pk}/")
+    act = text_of(at_work(partner), f"/cases/{case.pk}/acts/id-exploration/")
+    assert "Between us." not in act
+    text_of(at_work(partner), f"/cases/{case.pk}/acts/loi/record/noted/", 403)
+
+
+def test_a_closed_case_offers_nothing_to_record(desk: User) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+
+    post(browser, f"/cases/{case.pk}/close/", version=1, closed="stopped", on="6/1/2026", text="R.")
+    page = text_of(browser, f"/cases/{case.pk}/acts/loi/")
+
+    assert "Record:" not in page
+    assert "Stopped on 6 January 2026." in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_a_successor_inherits_the_running_cases(desk: User) -> None:
+    post_ = desk.current_holdings[0].post
+    case = a_case(a_tie(), owner=post_)
+    administrator = a_person(Role.ADMINISTRATOR)
+
+    own = text_of(at_work(desk), f"/posts/{post_.pk}/")
+
+    assert str(case.tie) in own
+    assert "Eligibility check" in own
+    del administrator
+
+
+# How much it asks of the database
+
+
+def test_a_case_asks_as_much_with_a_long_log_as_with_a_short_one(
+    desk: User, count_queries: Callable[[], Any]
+) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+    path = f"/cases/{case.pk}/"
+    act = f"{path}acts/id-exploration/"
+    tell(case, told("noted", "id-exploration", "2026-01-20", papers=["exploration-report"]))
+    for each in (path, act):
+        text_of(browser, each)
+    with count_queries() as short:
+        text_of(browser, path)
+    with count_queries() as short_act:
+        text_of(browser, act)
+
+    for number in range(9):
+        remark = told(
+            "noted", "id-exploration", "2026-01-20", text=f"{number}", papers=["exploration-report"]
+        )
+        tell(case, remark)
+    with count_queries() as long:
+        text_of(browser, path)
+    with count_queries() as long_act:
+        text_of(browser, act)
+
+    assert len(long) == len(short)
+    assert len(long_act) == len(short_act)
+    assert len(long) <= 14
