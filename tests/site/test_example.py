@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.audit.queries import check_chain
+from kembar.apps.cases.models import Case, CaseClaim
 from kembar.apps.kit.text import LANGUAGES, Text
 from kembar.apps.ledger.models import Claim, Evidence, Source
 from kembar.apps.scouting.models import Check, Study
@@ -112,6 +115,38 @@ def test_the_desk_finds_a_study_among_chinas_provinces_that_nobody_has_decided()
     assert study.inputs["among"] == ["CN"]
     assert study.owner is not None
     assert not study.decisions.exists()
+
+
+def test_the_founding_case_stands_at_exploration_with_the_articles_claim_beside_the_letter(
+    founding: Tie,
+) -> None:
+    case = Case.objects.named().get(tie=founding)
+
+    assert [each[0] for each in case.stands["waiting"]] == ["id-exploration"]
+    assert case.stands["done"] == 0
+    assert case.waiting_since == date(2025, 6, 7)
+    letter = CaseClaim.objects.filter(case=case, step="loi").order_by("pk")
+    assert [link.claim.number for link in letter] == [3, 4]
+    assert not case.entries.filter(kind="done").exists()
+
+
+def test_the_founding_case_shows_what_the_article_left_out(founding: Tie) -> None:
+    case = Case.objects.get(tie=founding)
+    path = f"/cases/{case.pk}/"
+
+    seen = page(path, language="en")
+
+    for left_out in (
+        "Cooperation plan (RKS)",
+        "Council approval",
+        "Minister's approval",
+        "Full powers",
+        "CPAFFC",
+    ):
+        assert left_out in unescape(seen)
+    assert "not before" in seen
+    assert "NTT and Jiangxi have signed a letter of intent." in seen
+    assert "disputed" in seen
 
 
 def test_every_claim_has_a_verdict_and_its_reasoning_in_three_languages() -> None:

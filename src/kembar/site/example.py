@@ -20,6 +20,8 @@ from django.db.models import QuerySet
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.actions import Deed, key_of, record
+from kembar.apps.cases import actions as cases
+from kembar.apps.cases.models import Case
 from kembar.apps.kit import tables
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import add_evidence, add_source, judge
@@ -189,6 +191,8 @@ def load(say: Say = lambda _step: None) -> bool:
     claims = {row["key"]: _claim(row, ties, sources) for row in example["claim"]}
     for row in example["conflict"]:
         _conflict(row, ties, events, claims)
+    for row in example["case"]:
+        _case(row, ties, events, claims)
     say("figures")
     load_figures()
     say("study")
@@ -334,6 +338,34 @@ def _claim(row: dict[str, Any], ties: dict[str, Tie], sources: dict[str, Source]
     judge(claim, judgement=row["verdict"], reasoning=Text(row["reasoning"]), by=None)
     _test(claim, row)
     return claim
+
+
+def _case(
+    row: dict[str, Any], ties: dict[str, Tie], events: dict[str, Event], claims: dict[str, Claim]
+) -> None:
+    """Open the procedure of a tie, and record what its sources show of it."""
+    tie = ties[row["tie"]]
+    case = Case(
+        tie=tie,
+        home_book=cases.pin_shipped("id-ksdpl"),
+        partner_book=cases.pin_shipped("cn-youhao"),
+        opened_on=row["opened_on"],
+        owner=tie.owner,
+        audience=row["audience"],
+        origin=ORIGIN,
+    )
+    cases.open_case(case, by=None)
+    for entry in row["entry"]:
+        told = cases.Told(
+            entry["kind"],
+            entry["on"],
+            entry["step"],
+            text=Text(entry["text"]),
+            event=events[entry["event"]] if "event" in entry else None,
+        )
+        cases.record(case, told, seen=case.version, today=row["opened_on"], by=None)
+    for said in row["claim"]:
+        cases.link_claim(case, claims[said["claim"]], step=said["step"], by=None)
 
 
 def _test(claim: Claim, row: dict[str, Any]) -> None:
