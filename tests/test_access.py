@@ -16,12 +16,14 @@ from django.urls import reverse
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.cases.models import CasePaper
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.scouting.actions import close_region, note_sector
 from kembar.apps.scouting.models import Closed, SectorClaim
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
+from tests.apps.cases.things import a_case, tell, told
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.scouting.things import a_decision, a_study
 from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
@@ -74,6 +76,23 @@ ties:withdraw_event             200 200 403 403 403 403 403 302 404
 ties:attachment                 200 200 200 200 404 200 404 404 404
 ties:settle                     200 403 403 403 403 403 403 302 404
 ties:answer                     200 403 403 403 403 403 403 302 404
+
+cases:of_tie                    200 200 200 200 404 200 404 404 404
+cases:new                       200 403 403 403 403 403 403 302 404
+cases:case                      200 200 200 200 404 200 404 404 404
+cases:change                    200 403 403 403 403 403 403 302 404
+cases:share                     200 403 200 403 403 403 403 302 404
+cases:close                     200 403 403 403 403 403 403 302 404
+cases:answer                    200 200 403 403 403 403 403 302 404
+cases:set_day                   200 200 403 403 403 403 403 302 404
+cases:act                       200 200 200 200 404 200 404 404 404
+cases:record                    200 200 200 200 403 403 403 302 404
+cases:override                  403 403 200 403 403 403 403 302 403
+cases:tick               POST   302 302 403 403 403 403 403 302 404
+cases:link_claims               200 200 403 403 403 403 403 302 404
+cases:entry                     302 302 302 302 404 302 404 404 404
+cases:annul                     200 200 403 403 403 403 403 302 404
+cases:paper                     200 200 200 200 404 200 404 404 404
 
 ledger:claims                   200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 404 200 404 404 404
@@ -178,6 +197,13 @@ socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
 # The same for a tie and its event, claim and source that are shared with the partner, and for
 # ones that are published. Administrators keep people, not ties: they read like visitors.
 SHARED = """
+cases:of_tie                    200 200 200 200 200 200 404 404 404
+cases:case                      200 200 200 200 200 200 404 404 404
+cases:act                       200 200 200 200 200 200 404 404 404
+cases:record                    200 200 200 200 403 403 403 302 404
+cases:entry                     302 302 302 302 404 302 404 404 404
+cases:paper                     200 200 200 200 404 200 404 404 404
+cases:override                  403 403 200 403 403 403 403 302 403
 ties:tie                        200 200 200 200 200 200 404 404 404
 ties:timeline                   200 200 200 200 200 200 404 404 404
 ties:claims                     200 200 200 200 200 200 404 404 404
@@ -199,6 +225,14 @@ ties:history                    200 200 200 200 403 200 404 302 404
 ties:settle                     200 403 403 403 403 403 403 302 404
 """
 PUBLISHED = """
+cases:of_tie                    200 200 200 200 200 200 200 200 200
+cases:case                      200 200 200 200 200 200 200 200 200
+cases:act                       200 200 200 200 200 200 200 200 200
+cases:record                    200 200 200 200 403 403 403 302 403
+cases:change                    200 403 403 403 403 403 403 302 403
+cases:entry                     302 302 302 302 404 302 404 404 404
+cases:annul                     200 200 403 403 403 403 403 302 404
+cases:paper                     200 200 200 200 404 200 404 404 404
 ties:tie                        200 200 200 200 200 200 200 200 200
 ties:timeline                   200 200 200 200 200 200 200 200 200
 ties:claims                     200 200 200 200 200 200 200 200 200
@@ -341,6 +375,8 @@ def a_house(audience: str) -> House:
     close_region(closed, by=ministry)
     note = SectorClaim(claim=claim, region=a_region("CN-JX"), sector="tourism", role="strength")
     note_sector(note, by=desk)
+    case = a_case(tie, audience=audience, by=desk)
+    tell(case, told("noted", "loi", "2026-01-20", papers=["loi"]), by=desk)
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},
@@ -355,6 +391,17 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["ties"] for name in (*ties, "new_event", "new_conflict")},
         **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
+        **{f"cases:{name}": of["ties"] for name in ("of_tie", "new")},
+        **{f"cases:{name}": {"pk": case.pk} for name in ("case", "change", "share", "close")},
+        **{
+            f"cases:{name}": {"pk": case.pk, "code": "loi"}
+            for name in ("act", "override", "tick", "link_claims")
+        },
+        "cases:record": {"pk": case.pk, "code": "loi", "kind": "noted"},
+        "cases:answer": {"pk": case.pk, "key": "relations"},
+        "cases:set_day": {"pk": case.pk, "moment": "target"},
+        **{f"cases:{name}": {"pk": case.entries.get().pk} for name in ("entry", "annul")},
+        "cases:paper": {"pk": CasePaper.objects.get().pk},
         "ties:attachment": {"pk": Attachment.objects.get().pk},
         "ties:settle": {"pk": Conflict.objects.get().pk},
         "ties:answer": {"pk": remark.pk},

@@ -63,7 +63,7 @@ class RecordForm(_OnACase):
 
     on = DayField(label=_("On which day?"))
     reason = forms.ChoiceField(label=_("Why did it come back?"), choices=Returned.choices)
-    text = PlainField(label=_("Remark"), max_length=5000, required=False, widget=LONG)
+    text = PlainField(label=_("Note"), max_length=5000, required=False, widget=LONG)
     event = forms.ModelChoiceField(
         label=_("Event on the timeline"), queryset=Event.objects.none(), required=False
     )
@@ -72,7 +72,6 @@ class RecordForm(_OnACase):
     WHY = {
         "skipped": _("Why is it left out?"),
         "returned": _("What was said?"),
-        "noted": _("Remark"),
     }
 
     def __init__(
@@ -89,7 +88,7 @@ class RecordForm(_OnACase):
         self.kind, self.act = kind, act
         if kind != "returned":
             del self.fields["reason"]
-        self.fields["text"].label = self.WHY.get(kind, _("Remark"))
+        self.fields["text"].label = self.WHY.get(kind, _("Note"))
         self.fields["text"].required = kind == "skipped"
         event: Any = self.fields["event"]
         event.queryset = Event.objects.standing().filter(tie=tie).newest_first()
@@ -116,7 +115,7 @@ class RecordForm(_OnACase):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         says = data.get("text") or any(data.get(name) for name in self._paper_names())
         if self.kind == "noted" and not self.errors and not says:
-            raise ValidationError(_("Write a remark, or add a paper."))
+            raise ValidationError(_("Write a note, or add a paper."))
         return data
 
     def told(self) -> Told:

@@ -217,7 +217,7 @@ class Entry(models.Model):
         ANSWERED = "answered", _("Answer")
         DATED = "dated", _("Date")
         ANNULLED = "annulled", _("Annulled")
-        NOTED = "noted", _("Remark")
+        NOTED = "noted", _("Note")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="entries")
     number = models.PositiveIntegerField(_("number"))
@@ -227,7 +227,7 @@ class Entry(models.Model):
     # The name that the step, gate, rule or question had then; the rulebook may name it anew.
     title = TranslatedField(_("what it is about"), blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=12, choices=Returned, blank=True)
-    text = TranslatedField(_("remark or reason"), blank=True, rows=3)
+    text = TranslatedField(_("note or reason"), blank=True, rows=3)
     # Of an override the gate or rule, of an answer the question, of a date which one, of an
     # annulment the number of what is annulled.
     key = models.CharField(_("gate, rule, question or number"), max_length=CODE, blank=True)

@@ -19,6 +19,8 @@ DECIDES: dict[Role, frozenset[str]] = {
 # What offices outside decide, such as a council, the desk writes down from their papers.
 DECIDED_HERE = frozenset({"home_ministry", "head"})
 DECISIONS = ("done", "returned")
+# Whoever holds one of these records something on some case.
+RECORDING = ("cases.record", "cases.review", "cases.override")
 
 
 def may_record(user: object, case: Case) -> bool:

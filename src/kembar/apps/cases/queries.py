@@ -662,7 +662,7 @@ def log_rows(
         rows.append(
             LogRow(
                 entry,
-                str(Entry.Kind(entry.kind).label),
+                _kind_name(procedure, entry),
                 str(Returned(entry.reason).label) if entry.reason else "",
                 files.get(entry.pk, ()),
                 is_annulled,
@@ -672,13 +672,20 @@ def log_rows(
     return rows
 
 
+def _kind_name(procedure: Procedure, entry: Entry) -> str:
+    act = procedure.act(entry.step)
+    if entry.kind == "asked" and act is not None and not telling.has_asker(act):
+        return _("Under way")
+    return str(Entry.Kind(entry.kind).label)
+
+
 def offered(kinds: Sequence[str], own: ActStand, act: Act) -> list[tuple[str, str]]:
     """Return what a person may record on an act now, the likeliest first, with its button."""
     state = own.state
-    asks = any(part.asks for part in act.parts)
+    asks = telling.has_asker(act)
     order: list[str] = []
     if state == "waiting":
-        order = ["done", "returned"]
+        order = ["done", "returned"] if asks else ["done"]
     elif state in ("open", "returned", "not_yet"):
         order = ["asked", "done"] if asks else ["done", "asked"]
     elif state in ("skipped", "overridden"):

@@ -26,11 +26,8 @@ FINDINGS = {
     "held": gettext_lazy("Kept"),
     "shown": gettext_lazy("To know"),
 }
-SEEN = {
-    "text": gettext_lazy("text seen"),
-    "secondary": gettext_lazy("seen at second hand"),
-    "unverified": gettext_lazy("unverified"),
-}
+# How many steps a short note names that another one waits for.
+MOST_NAMED = 2
 
 
 def state_name(state: str) -> str:
@@ -87,8 +84,7 @@ def where_it_is(procedure: Procedure, act: Act, own: ActStand) -> str:
         "day": words.day(own.since) if own.since else "",
     }
     if own.state == "waiting":
-        asked = any(part.asks and part.asks != part.actor for part in act.parts)
-        if asked:
+        if has_asker(act):
             return _("“%(step)s” waits on %(who)s since %(day)s.") % facts
         return _("“%(step)s” is under way with %(who)s since %(day)s.") % facts
     if own.state == "returned":
@@ -104,6 +100,11 @@ def where_it_is(procedure: Procedure, act: Act, own: ActStand) -> str:
     return _("“%(step)s” cannot be done yet.") % facts
 
 
+def has_asker(act: Act) -> bool:
+    """Return whether one office hands an act in to another, instead of beginning it itself."""
+    return any(part.asks and part.asks != part.actor for part in act.parts)
+
+
 def duty(deed: str, act: Act) -> str:
     """Return what somebody has to do now."""
     facts = {"step": words.act_name(act)}
@@ -111,8 +112,10 @@ def duty(deed: str, act: Act) -> str:
         return _("Hand in: %(step)s") % facts
     if deed == "mend":
         return _("Mend and hand in again: %(step)s") % facts
-    if deed == "decide":
+    if deed == "decide" and has_asker(act):
         return _("Answer: %(step)s") % facts
+    if deed == "decide":
+        return _("Finish: %(step)s") % facts
     return str(facts["step"])
 
 
@@ -139,8 +142,11 @@ def note(procedure: Procedure, act: Act, own: ActStand, dated: Dated) -> str:
         return _("%(who)s, since %(day)s") % facts
     if own.state == "open":
         return str(facts["who"])
-    day = words.day(dated.finish)
-    return day if dated.sure else _("not before %(day)s") % {"day": day}
+    if dated.sure:
+        return words.day(dated.finish)
+    names = [f"“{words.act_name(procedure.steps[code])}”" for code in own.waits_for]
+    more = ["…"] if len(names) > MOST_NAMED else []
+    return _("after %(steps)s") % {"steps": listed([*names[:MOST_NAMED], *more])}
 
 
 def when(procedure: Procedure, act: Act, own: ActStand, dated: Dated) -> list[str]:
@@ -256,6 +262,6 @@ def button(kind: str, *, asks: bool) -> str:
         "returned": _("Record: came back"),
         "done": _("Record: done"),
         "skipped": _("Leave it out"),
-        "noted": _("Add a remark or a paper"),
+        "noted": _("Add a note or a paper"),
         "overridden": _("Override"),
     }[kind]

@@ -337,6 +337,8 @@ def _warn(request: HttpRequest, case: Case, done: actions.Recorded) -> None:
 @once
 def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
     """One form for what happened on an act; who may record what, `powers` says."""
+    if not any(request.user.may(right) for right in powers.RECORDING):
+        raise PermissionDenied
     case = case_or_404(request, pk)
     procedure, act = act_or_404(case, code)
     if kind not in BY_FORM:
