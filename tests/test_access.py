@@ -80,6 +80,7 @@ ties:answer                     200 403 403 403 403 403 403 302 404
 cases:of_tie                    200 200 200 200 404 200 404 404 404
 cases:new                       200 403 403 403 403 403 403 302 404
 cases:case                      200 200 200 200 404 200 404 404 404
+cases:rules                     200 200 200 200 404 200 404 404 404
 cases:change                    200 403 403 403 403 403 403 302 404
 cases:share                     200 403 200 403 403 403 403 302 404
 cases:close                     200 403 403 403 403 403 403 302 404
@@ -392,7 +393,10 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
         **{f"cases:{name}": of["ties"] for name in ("of_tie", "new")},
-        **{f"cases:{name}": {"pk": case.pk} for name in ("case", "change", "share", "close")},
+        **{
+            f"cases:{name}": {"pk": case.pk}
+            for name in ("case", "rules", "change", "share", "close")
+        },
         **{
             f"cases:{name}": {"pk": case.pk, "code": "loi"}
             for name in ("act", "override", "tick", "link_claims")

@@ -26,7 +26,7 @@ from kembar.apps.cases.models import (
     Sub,
 )
 from kembar.apps.cases.picture import picture_of
-from kembar.apps.cases.standing import log_of, procedure_of, records_of
+from kembar.apps.cases.standing import goal_of, log_of, procedure_of, records_of
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ties.models import Tie
@@ -92,6 +92,7 @@ def plan_of(case: Case, log: Iterable[Entry], today: date) -> Plan:
         calendars={country: calendars.working_days(country) for country in countries},
         settings=limit_settings(countries),
         opened=case.opened_on,
+        goal=goal_of(case, procedure),
     )
 
 
@@ -128,6 +129,7 @@ class Row:
     state: str
     state_name: str
     note: str
+    due: date | None
     late: str
     is_critical: bool
     gates: Sequence[str]
@@ -170,8 +172,6 @@ class RuleView:
     state: str
     state_name: str
     lane: str
-    # Whether its step can be taken up now, or waits for an answer.
-    is_up: bool
     question: Text
     answer: str
     answer_path: str
@@ -209,7 +209,7 @@ class CasePage:
     done: int
     gates: Sequence[GateView]
     pressing: Sequence[RuleView]
-    other_rules: Sequence[RuleView]
+    rule_count: int
     overrides: Sequence[OverrideView]
     forecast: Sequence[str]
     unknown: Sequence[tuple[str, Text]]
@@ -234,7 +234,8 @@ def case_page(case: Case, siblings: Sequence[Case], user: object, today: date) -
     is_own = reads_log(user, case)
     claims = claims_of(case, user)
     critical = frozenset(planned.critical)
-    found = rule_views(case, procedure, planned, is_own)
+    found = findings(procedure, planned.stand)
+    up_now = {*planned.stand.next, *planned.stand.waiting}
     return CasePage(
         case=case,
         procedure=procedure,
@@ -246,8 +247,12 @@ def case_page(case: Case, siblings: Sequence[Case], user: object, today: date) -
         rows=_rows(case, procedure, planned, critical, claims),
         done=sum(act.is_over for act in planned.stand.acts.values()),
         gates=[gate_view(case, procedure, planned, key) for key in procedure.gates],
-        pressing=[rule for rule in found if _presses(rule)],
-        other_rules=[rule for rule in found if not _presses(rule)],
+        pressing=[
+            _rule_view(case, procedure, each, is_own)
+            for each in found
+            if each.state == "broken" or (each.state == "open" and each.rule.at in up_now)
+        ],
+        rule_count=len(found),
         overrides=_overrides(case, procedure, log, is_own),
         forecast=telling.forecast(case, procedure, planned),
         unknown=[(act_path(case, c), words.act_name(procedure.steps[c])) for c in planned.unknown],
@@ -314,6 +319,7 @@ def _rows(
             state=stand.acts[code].state,
             state_name=telling.state_name(stand.acts[code].state),
             note=telling.note(procedure, act, stand.acts[code], planned.acts[code]),
+            due=None if stand.acts[code].is_over else first_due(planned.acts[code]),
             late="" if stand.acts[code].is_over else telling.late(planned.acts[code]),
             is_critical=code in critical,
             gates=[key for key in act.gates if key in stand.lacking],
@@ -323,6 +329,11 @@ def _rows(
         )
         for code, act in procedure.steps.items()
     ]
+
+
+def first_due(dated: Dated) -> date | None:
+    """Return the first day on which a limit of an act ends."""
+    return min((each.day for each in dated.due if each.day), default=None)
 
 
 def gate_view(case: Case, procedure: Procedure, planned: Plan, key: str) -> GateView:
@@ -350,20 +361,13 @@ def gate_view(case: Case, procedure: Procedure, planned: Plan, key: str) -> Gate
     )
 
 
-def _presses(rule: RuleView) -> bool:
-    """Return whether a rule is broken, or open at a step that somebody can take up now."""
-    return rule.state == "broken" or (rule.state == "open" and rule.is_up)
-
-
 def rule_views(
     case: Case, procedure: Procedure, planned: Plan, may_see_answers: bool, at: str = ""
 ) -> list[RuleView]:
     """Return what each rule says of a case, or only those of one act."""
-    stand = planned.stand
-    up_now = {*stand.next, *stand.waiting}
     return [
-        _rule_view(case, procedure, found, may_see_answers, up_now)
-        for found in findings(procedure, stand)
+        _rule_view(case, procedure, found, may_see_answers)
+        for found in findings(procedure, planned.stand)
         if not at or at in _acts_of(found.rule)
     ]
 
@@ -372,9 +376,7 @@ def _acts_of(rule: Rule) -> tuple[str, ...]:
     return (rule.at, *rule.steps[1:]) if rule.check == "order" else (rule.at,)
 
 
-def _rule_view(
-    case: Case, procedure: Procedure, found: Finding, may_see_answers: bool, up_now: set[str]
-) -> RuleView:
+def _rule_view(case: Case, procedure: Procedure, found: Finding, may_see_answers: bool) -> RuleView:
     rule = found.rule
     given = str(found.facts.get("answer", found.facts.get("number", "")))
     asks = rule.ask if rule.ask else ""
@@ -384,9 +386,8 @@ def _rule_view(
         severity=rule.severity,
         severity_name=telling.severity_name(rule.severity),
         state=found.state,
-        state_name=telling.finding_name(found.state),
+        state_name=telling.finding_name(found),
         lane=lane_of(case, found.side),
-        is_up=rule.at in up_now,
         question=words.text(rule.question),
         answer=words.answer_label(procedure, asks, given) if given and may_see_answers else "",
         answer_path=reverse("cases:answer", args=[case.pk, asks]) if asks else "",

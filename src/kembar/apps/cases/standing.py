@@ -87,6 +87,17 @@ def records_of(entries: Iterable[Entry | Line]) -> list[Record]:
     return [record_of(entry) for entry in entries]
 
 
+def goal_of(case: Case, procedure: Procedure) -> str:
+    """Return the act that a case leads to: the signing, the departure, the renewal …
+
+    It is the act behind a gate, or the one that bears the procedure's name; or else the last.
+    """
+    if case.sub == Sub.ESTABLISH and "signing" in procedure.steps:
+        return "signing"
+    gated = next((gate.opens for gate in procedure.gates.values()), "")
+    return gated or (case.sub if case.sub in procedure.steps else [*procedure.steps][-1])
+
+
 def log_of(case: Case) -> list[Line]:
     """Return what was recorded on a case, in order: one query."""
     rows = rows_of(Entry, COLUMNS, where="case", equals=case.pk, order="number")

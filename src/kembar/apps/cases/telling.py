@@ -13,6 +13,7 @@ from kembar.apps.kit.text import listed
 from kembar.engines.procedure.joining import Act, Party, Procedure
 from kembar.engines.procedure.model import Limit
 from kembar.engines.procedure.plan import Dated, Plan
+from kembar.engines.procedure.rules import Finding
 from kembar.engines.procedure.standing import ActStand
 
 SEVERITIES = {
@@ -38,8 +39,11 @@ def severity_name(severity: str) -> str:
     return str(SEVERITIES[severity])
 
 
-def finding_name(state: str) -> str:
-    return str(FINDINGS[state])
+def finding_name(found: Finding) -> str:
+    unanswered = found.rule.ask and "answer" not in found.facts and "number" not in found.facts
+    if found.state == "broken" and unanswered:
+        return _("Was not answered")
+    return str(FINDINGS[found.state])
 
 
 def _parties(procedure: Procedure, parties: tuple[Party, ...]) -> str:
@@ -53,19 +57,15 @@ def where_it_stands(case: Case, procedure: Procedure, plan: Plan) -> str:
     if case.closed and case.closed_on:
         facts = {"state": Closed(case.closed).label, "day": words.day(case.closed_on)}
         return _("%(state)s on %(day)s.") % facts
-    back = [code for code in stand.next if stand.acts[code].state == "returned"]
-    if stand.waiting:
-        code = min(stand.waiting, key=lambda each: stand.acts[each].since or date.max)
-    elif back:
-        code = back[0]
-    elif stand.next:
-        code = stand.next[0]
+    under_way = [*stand.waiting, *stand.next]
+    if under_way:
+        code = min(under_way, key=lambda each: _pressing(each, procedure, plan))
     elif all(act.is_over for act in stand.acts.values()):
         return _("All steps are over.")
     else:
         return _("Nothing can begin now: every step waits for another one.")
     told = where_it_is(procedure, procedure.steps[code], stand.acts[code])
-    others = len(stand.waiting) + len(stand.next) - 1
+    others = len(under_way) - 1
     if not others:
         return told
     more = ngettext(
@@ -74,6 +74,15 @@ def where_it_stands(case: Case, procedure: Procedure, plan: Plan) -> str:
         others,
     )
     return f"{told} {more % {'count': others}}"
+
+
+def _pressing(code: str, procedure: Procedure, plan: Plan) -> tuple[bool, int, date]:
+    """Return what an act is sorted by: the late ones first, then on whom others wait."""
+    own = plan.stand.acts[code]
+    order = 2 if own.state == "open" else 1
+    if (own.state == "waiting" and has_asker(procedure.steps[code])) or own.state == "returned":
+        order = 0
+    return (not plan.acts[code].late_days, order, own.since or date.max)
 
 
 def where_it_is(procedure: Procedure, act: Act, own: ActStand) -> str:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("tie/<int:pk>/", views.of_tie, name="of_tie"),
     path("tie/<int:pk>/new/", views.new_case, name="new"),
     path("<int:pk>/", views.case, name="case"),
+    path("<int:pk>/rules/", views.rules, name="rules"),
     path("<int:pk>/change/", views.change_case, name="change"),
     path("<int:pk>/share/", views.share_case, name="share"),
     path("<int:pk>/close/", views.close_case, name="close"),

@@ -119,6 +119,19 @@ def _case(request: HttpRequest, case: Case, siblings: list[Case]) -> HttpRespons
 
 
 @allow(ANYONE)
+def rules(request: HttpRequest, pk: int) -> HttpResponse:
+    case = case_or_404(request, pk)
+    procedure = procedure_of(case)
+    planned = queries.plan_of(case, log_of(case), timezone.localdate())
+    is_own = queries.reads_log(request.user, case)
+    context = {
+        **case_head(request, case),
+        "rules": queries.rule_views(case, procedure, planned, is_own),
+    }
+    return render(request, "cases/rules.html", context)
+
+
+@allow(ANYONE)
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     case = case_or_404(request, pk)
     view = queries.act_page(case, code, request.user, timezone.localdate())
