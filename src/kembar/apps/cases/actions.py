@@ -40,7 +40,7 @@ from kembar.apps.cases.standing import (
     Line,
     book_of,
     joined,
-    log_of,
+    lines_of,
     procedure_of,
     put,
     record_of,
@@ -162,7 +162,7 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
     if case.closed:
         raise ValidationError(gettext("This case is closed; nothing is recorded on it any more."))
     procedure = procedure_of(case)
-    log = log_of(case)
+    log = lines_of(case)
     if case.version != seen:
         raise StaleError(case)
     act = procedure.act(told.step)
@@ -471,7 +471,7 @@ def dry_run(case: Case, home: PinnedRulebook, partner: PinnedRulebook | None) ->
         If they cannot be joined for this procedure.
     """
     procedure = joined(home, partner, case.sub)
-    records = records_of(log_of(case))
+    records = records_of(lines_of(case))
     pairs = [(case.home_book, home)]
     if case.partner_book and partner:
         pairs.append((case.partner_book, partner))
@@ -567,7 +567,7 @@ def _rebind(case: Case, home: PinnedRulebook, partner: PinnedRulebook | None, *,
     """Give a case other rulebooks, and draw anew where it stands."""
     case.home_book, case.partner_book = home, partner
     procedure = procedure_of(case)
-    put(case, procedure, stand(procedure, records_of(log_of(case))))
+    put(case, procedure, stand(procedure, records_of(lines_of(case))))
     save_if_unchanged(case, seen, ["home_book", "partner_book", *DRAWN])
 
 
@@ -581,5 +581,5 @@ def redraw(cases: Sequence[Case]) -> None:
     """Draw anew where cases stand, from their logs: after a change of the engine."""
     for case in cases:
         procedure = procedure_of(case)
-        put(case, procedure, stand(procedure, records_of(log_of(case))))
+        put(case, procedure, stand(procedure, records_of(lines_of(case))))
         Case.objects.filter(pk=case.pk).update(**{name: getattr(case, name) for name in DRAWN})

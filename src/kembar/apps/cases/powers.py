@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kembar.apps.accounts.models import Post, User, rights_of
 from kembar.apps.accounts.rights import Role, covers
-from kembar.apps.cases.models import Case
+from kembar.apps.cases.models import Case, Entry
 from kembar.apps.cases.standing import Line
 from kembar.engines.procedure.joining import Act, Procedure
 
@@ -72,7 +72,7 @@ def _is_home(case: Case, side: str) -> bool:
 
 
 def wrote_it_himself(
-    user: User | None, case: Case, procedure: Procedure, act: Act, log: Iterable[Line]
+    user: User | None, case: Case, procedure: Procedure, act: Act, log: Iterable[Entry | Line]
 ) -> bool:
     """Return whether a person would decide on what he handed in himself.
 

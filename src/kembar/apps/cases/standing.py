@@ -98,8 +98,13 @@ def goal_of(case: Case, procedure: Procedure) -> str:
     return gated or (case.sub if case.sub in procedure.steps else [*procedure.steps][-1])
 
 
-def log_of(case: Case) -> list[Line]:
+def log_of(case: Case) -> list[Entry]:
     """Return what was recorded on a case, in order: one query."""
+    return list(case.entries.order_by("number"))
+
+
+def lines_of(case: Case) -> list[Line]:
+    """Return the same for a decision on the next entry."""
     rows = rows_of(Entry, COLUMNS, where="case", equals=case.pk, order="number")
     return [Line(*row) for row in rows]
 
