@@ -28,7 +28,7 @@ HOME = Path(os.environ.get("KEMBAR_BENCH_HOME", "/tmp/kembar-bench"))  # big: no
 DATABASES = ("sqlite", "postgresql")
 # What the rows of the nation, and the words of its index, depend on.
 MAKERS = ("site/nation.py", "site/seed.py", "site/seed_history.py", "site/data/nation.toml",
-          "apps/search/index.py", "engines/languages.py")  # fmt: skip
+          "apps/search/index.py", "engines/languages.py", "site/nation_cases.py")  # fmt: skip
 
 console = Console(width=None if sys.stdout.isatty() else 160)
 

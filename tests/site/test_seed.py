@@ -15,12 +15,16 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.chain import broken_links
 from kembar.apps.audit.models import ChainHead, Entry
 from kembar.apps.audit.queries import check_chain
+from kembar.apps.cases.models import Case
+from kembar.apps.cases.standing import log_of, procedure_of, records_of, summary
 from kembar.apps.ledger.models import Claim
 from kembar.apps.regions.models import Region
 from kembar.apps.search import index
 from kembar.apps.search.models import Document
 from kembar.apps.ties.models import Event, Participant, Tie
 from kembar.apps.ties.pulses import COLUMNS, take_pulses
+from kembar.engines.procedure.deciding import may
+from kembar.engines.procedure.standing import stand
 from kembar.site.nation import DAY, RARE_NAME, Keys, spread
 from kembar.site.seed import Counts, SeedRefusedError, seed_national
 from tests.people import a_person
@@ -150,6 +154,23 @@ def test_every_row_is_one_that_a_form_would_take(counts: Counts) -> None:
             row.full_clean(validate_unique=False)
 
 
+def test_where_each_case_stands_is_what_its_log_says(counts: Counts) -> None:
+    cases = list(Case.objects.named())
+
+    assert len(cases) == counts.cases == counts.ties
+    for case in cases:
+        stands = stand(procedure_of(case), records_of(log_of(case)))
+        assert case.stands == summary(procedure_of(case), stands)
+
+
+def test_nothing_stands_against_what_was_recorded(counts: Counts) -> None:
+    for case in Case.objects.named():
+        procedure, records = procedure_of(case), records_of(log_of(case))
+        for number, told in enumerate(records):
+            problems = may(procedure, records[:number], told, today=DAY)
+            assert not [problem for problem in problems if problem.stops], (told, problems)
+
+
 def test_it_says_that_it_is_made_up(counts: Counts) -> None:
     assert all("rekaan" in tie.stands["id"] for tie in Tie.objects.all())
     below = Region.objects.filter(code__contains="-uji-")
@@ -227,4 +248,4 @@ def test_progress_is_told_to_its_end(db: None) -> None:
     seed_national(SCALE, progress=lambda what, done, total: told.update({what: (done, total)}))
 
     assert {what for what, (done, total) in told.items() if done == total} == set(told)
-    assert set(told) == {"people", "sources", "ties", "history"}
+    assert set(told) == {"people", "sources", "ties", "cases", "history"}

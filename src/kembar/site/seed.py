@@ -29,6 +29,7 @@ from kembar.apps.search import index
 from kembar.apps.ties.actions import event_lines, tie_line
 from kembar.apps.ties.models import Participant, Tie
 from kembar.site.nation import ORIGIN, File, Nation
+from kembar.site.nation_cases import Casework
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
 
 NOTICE = (
@@ -70,6 +71,8 @@ class Counts:
     verdicts: int
     conflicts: int
     remarks: int
+    cases: int
+    log: int
     lines: int
     entries: int
     desk: str
@@ -83,7 +86,8 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
     Parameters
     ----------
     scale
-        1.0 for 500 home regions, 5,000 ties, 100,000 events and 1,000,000 history entries;
+        1.0 for 500 home regions, 5,000 ties with a case each, 100,000 events and 1,000,000 entries
+        of history;
         0.01 for a hundredth of that.
     progress
         Told what is written, how many are done, and how many there will be.
@@ -105,6 +109,7 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         emails = writing.write_people(password)
         sources = writing.write_sources()
         told = writing.write_ties()
+        writing.write_cases()
         writing.write_history(sources, told)
         _settle()
     values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
@@ -173,6 +178,16 @@ class _Writing:
             told += [told_of(file) for file in files]
             self.progress("ties", len(told), self.nation.sizes["ties"])
         return told
+
+    def write_cases(self) -> None:
+        """Write a case of each tie, with the log of its procedure."""
+        casework = Casework(Random(2027))  # noqa: S311  # the same rows are wanted
+        ties = Tie.objects.select_related("home", "partner").order_by("pk").iterator(TIES_AT_ONCE)
+        for lot in _lots(casework.of(ties), TIES_AT_ONCE):
+            with transaction.atomic():
+                self._write("cases", [case for case, _log in lot])
+                self._write("log", [entry for _case, log in lot for entry in log])
+            self.progress("cases", self.counts["cases"], self.counts["ties"])
 
     @transaction.atomic
     def _write_files(self, files: Sequence[File]) -> None:
