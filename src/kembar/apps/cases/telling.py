@@ -200,14 +200,14 @@ def forecast(case: Case, procedure: Procedure, plan: Plan) -> list[str]:
     if plan.sure:
         told = [_("“%(step)s” can be on %(day)s at the earliest.") % facts]
     else:
-        unknown = ngettext(
-            "how long %(count)s step before it takes, nobody has shown yet.",
-            "how long %(count)s steps before it take, nobody has shown yet.",
+        sentence = ngettext(
+            "“%(step)s” comes not before %(day)s: how long %(count)s step before it takes, nobody"
+            " has shown yet.",
+            "“%(step)s” comes not before %(day)s: how long %(count)s steps before it take, nobody"
+            " has shown yet.",
             len(plan.unknown),
-        ) % {"count": len(plan.unknown)}
-        told = [
-            _("“%(step)s” comes not before %(day)s: %(unknown)s") % {**facts, "unknown": unknown}
-        ]
+        )
+        told = [sentence % {**facts, "count": len(plan.unknown)}]
     if plan.estimate:
         told.append(estimate())
     if plan.target is None:
