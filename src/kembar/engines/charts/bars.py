@@ -33,10 +33,19 @@ _LEAST: Final = 0.005
 
 @dataclass(frozen=True)
 class Part:
-    """A named number: a share from 0 to 1, or points."""
+    """A named number: a share from 0 to 1, or points.
+
+    Attributes
+    ----------
+    name
+    value
+    role
+        Whose it is, where the parts of one picture are not all the same one's.
+    """
 
     name: str
     value: float
+    role: Role | None = None
 
 
 @dataclass(frozen=True)
@@ -272,7 +281,7 @@ def contributions(
     parts
         Names and points, from the top down.
     role
-        Whose they are.
+        Whose they are, where a part does not say it itself.
     """
     numbers = [each.value for each in parts if known(each.value)]
     low, high = min([*numbers, 0.0]), max([*numbers, 0.0])
@@ -293,7 +302,7 @@ def contributions(
             continue
         wide = abs(each.value) / span * room
         left = zero - wide if each.value < 0 else zero
-        kind = "chart-against" if each.value < 0 else f"chart-bar chart-{role}"
+        kind = "chart-against" if each.value < 0 else f"chart-bar chart-{each.role or role}"
         drawn.append(box(left, y + 6, wide, 12, kind))
         ends = (left - 5, "end") if each.value < 0 else (left + wide + 5, "start")
         drawn.append(

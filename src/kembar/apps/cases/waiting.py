@@ -1,0 +1,353 @@
+"""On whom cases wait: days pending by authority, over a tie, a region or the nation.
+
+Days are counted when the page is read, from the day since which something lies with somebody: no
+night passes over a table of days.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTransform
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.rights import covers, within
+from kembar.apps.cases import words
+from kembar.apps.cases.models import Case, LimitSetting, PinnedRulebook, Returned
+from kembar.apps.cases.standing import joined, party_told
+from kembar.apps.kit.text import Text
+from kembar.apps.regions.models import Region
+from kembar.apps.ties.models import Tie
+from kembar.engines import calendars, charts
+from kembar.engines.errors import KembarError
+from kembar.engines.procedure.joining import Act, Party, Procedure
+from kembar.engines.procedure.model import Limit
+
+# Authorities in the picture: the longest waits; the table has them all.
+DRAWN_AUTHORITIES = 12
+# Cases of one authority on a page.
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Over what is counted: one tie, one region and those below it, or all that one may read."""
+
+    region: str = ""
+    tie: int | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """An act of a case that lies with an office.
+
+    Attributes
+    ----------
+    case
+        Its key.
+    home
+        The code of its home region.
+    state
+        "waiting", "returned" or "open".
+    since
+        None for what could have begun on the first day of the case.
+    days
+        Of the calendar, from `since` to today.
+    working_days
+        Of the office's country, where the limit counts those; else None.
+    due, late_days
+        By the limit that runs from the handing in, if its days are known.
+    """
+
+    case: int
+    home: str
+    authority: str
+    lane: str
+    procedure: Procedure
+    act: Act
+    party: Party
+    state: str
+    since: date | None
+    days: int
+    working_days: int | None = None
+    due: date | None = None
+    late_days: int = 0
+
+    @property
+    def step(self) -> Text:
+        return words.act_name(self.act)
+
+    @property
+    def state_name(self) -> str:
+        return str(words.STATES[self.state])
+
+
+@dataclass(frozen=True)
+class Authority:
+    """An office, or offices of one kind in several regions, and what lies with it."""
+
+    key: str
+    name: Text
+    lane: str
+    waits: Sequence[Wait]
+
+    @property
+    def cases(self) -> int:
+        return len({wait.case for wait in self.waits})
+
+    @property
+    def regions(self) -> int:
+        return len({wait.home for wait in self.waits})
+
+    @property
+    def longest(self) -> Wait:
+        return max(self.waits, key=lambda wait: wait.days)
+
+    @property
+    def late(self) -> int:
+        return sum(wait.late_days > 0 for wait in self.waits)
+
+    @property
+    def returned(self) -> int:
+        return sum(wait.state == "returned" for wait in self.waits)
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """Who holds up what, the longest first.
+
+    Attributes
+    ----------
+    authorities
+        With what was handed in to them, and what came back to them.
+    idle
+        Those who could begin something and have not.
+    returns
+        How often something came back, by reason, in running cases whose log one reads.
+    picture
+        None if nothing waits.
+    regions
+        Those to choose from.
+    chosen
+        The authority whose cases are listed, with the cases by key.
+    """
+
+    scope: Scope
+    authorities: Sequence[Authority]
+    idle: Sequence[Authority]
+    returns: Sequence[tuple[str, int]]
+    picture: SafeString | None
+    regions: Sequence[Region]
+    tie: Tie | None
+    chosen: Authority | None
+    listed: Sequence[tuple[Wait, Case]]
+
+    @property
+    def waits(self) -> int:
+        return sum(len(authority.waits) for authority in self.authorities)
+
+
+def waiting_page(user: object, scope: Scope, chosen: str, today: date) -> WaitingPage:
+    """Return on whom the running cases wait that a person may read."""
+    found, returns = _waits(user, scope, today)
+    waiting = [wait for wait in found if wait.state != "open"]
+    authorities = _by_authority(waiting)
+    idle = _by_authority([wait for wait in found if wait.state == "open"])
+    one = next((each for each in (*authorities, *idle) if each.key == chosen), None)
+    tie = None
+    if scope.tie is not None:
+        tie = Tie.objects.visible_to(user).select_related("home", "partner").get(pk=scope.tie)
+    shown = found if tie else [wait for wait in found if wait.authority == chosen]
+    return WaitingPage(
+        scope=scope,
+        authorities=authorities,
+        idle=idle,
+        returns=returns,
+        picture=_picture(authorities) if authorities else None,
+        regions=regions_of(user),
+        tie=tie,
+        chosen=one,
+        listed=_with_cases(user, shown),
+    )
+
+
+def regions_of(user: object) -> list[Region]:
+    """Return the home regions of the cases that a person may read."""
+    homes = Case.objects.visible_to(user).order_by().values("tie__home").distinct()
+    return sorted(Region.objects.filter(pk__in=homes), key=lambda region: str(region.name))
+
+
+def cases_in(user: object, scope: Scope) -> QuerySet[Case]:
+    """Return the cases of a scope that a person may read."""
+    cases = Case.objects.visible_to(user)
+    if scope.region:
+        cases = cases.filter(within("tie__home__code", [scope.region]))
+    return cases.filter(tie=scope.tie) if scope.tie is not None else cases
+
+
+def _waits(user: object, scope: Scope, today: date) -> tuple[list[Wait], list[tuple[str, int]]]:
+    """Return what lies with whom, and how often something came back by reason: four queries."""
+    rows = (
+        cases_in(user, scope)
+        .running()  # type: ignore[attr-defined]  # a CaseQuerySet
+        .order_by()
+        .values_list(
+            *("pk", "sub", "side", "opened_on", "home_book", "partner_book", "tie__home__code"),
+            # Only this part of what a case keeps: the whole takes as long again to read.
+            KeyTransform("waiting", "stands"),
+            KeyTransform("next", "stands"),
+            KeyTransform("returns", "stands"),
+        )
+    )
+    books = PinnedRulebook.objects.defer("text").in_bulk()
+    clock = _Clock(today)
+    reach = rights_of(user).regions("ties.read_all")
+    found: list[Wait] = []
+    returns: dict[str, int] = defaultdict(int)
+    whole: dict[str, bool] = {}
+    for pk, sub, travels, opened_on, home, partner, code, waiting, following, back in rows:
+        procedure = joined(books[home], books.get(partner), sub)
+        for act_code, state, since, parties in (*(waiting or ()), *(following or ())):
+            act = procedure.steps.get(act_code)
+            if act is None:
+                continue
+            day = date.fromisoformat(since) if since else None
+            for told in parties:
+                party = party_told(told)
+                lane = travels or party.side
+                found.append(
+                    clock.wait(pk, code, lane, procedure, act, party, state, day, opened_on)
+                )
+        if back:
+            if code not in whole:
+                whole[code] = any(covers(region, code) for region in reach)
+            if whole[code]:
+                for reason, count in back.items():
+                    returns[reason if reason in Returned.values else Returned.OTHER] += count
+    counted = sorted(returns.items(), key=lambda pair: (-pair[1], pair[0]))
+    return found, [(str(Returned(reason).label), count) for reason, count in counted]
+
+
+class _Clock:
+    """Counts days to one day, with the calendars and the limits filled in."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._settings = {
+            (one.country, one.key): (one.days, one.count) for one in LimitSetting.objects.all()
+        }
+        self._calendars: dict[str, calendars.Calendar | None] = {}
+
+    def wait(
+        self,
+        case: int,
+        home: str,
+        lane: str,
+        procedure: Procedure,
+        act: Act,
+        party: Party,
+        state: str,
+        since: date | None,
+        opened_on: date,
+    ) -> Wait:
+        book = procedure.book(party.side)
+        began = since or opened_on
+        days = max((self._today - began).days, 0)
+        working, due, late = None, None, 0
+        limit = _limit_of(act, party)
+        if limit is not None:
+            known, count = self._settings.get(
+                (book.country, limit.setting), (limit.days, limit.count)
+            )
+            calendar = self._calendar(book.country) if count == "working" else None
+            # Ties are older than the calendars; what began before them is counted in days only.
+            if calendar and began >= calendars.FIRST:
+                working = max(calendar.between(began, self._today), 0)
+            if known is not None and state == "waiting" and limit.since == "asked" and since:
+                due, late = self._due(since, known, calendar)
+        return Wait(
+            case,
+            home,
+            f"{book.code}:{party.actor}",
+            lane,
+            procedure,
+            act,
+            party,
+            state,
+            since,
+            days,
+            working,
+            due,
+            late,
+        )
+
+    def _due(
+        self, since: date, days: int, calendar: calendars.Calendar | None
+    ) -> tuple[date | None, int]:
+        if calendar is None:
+            due = since + timedelta(days=days)
+            return due, max((self._today - due).days, 0)
+        if since < calendars.FIRST:
+            return None, 0
+        due = calendar.after(since, days) if days else since
+        return due, max(calendar.between(due, self._today), 0) if self._today > due else 0
+
+    def _calendar(self, country: str) -> calendars.Calendar | None:
+        if country not in self._calendars:
+            try:
+                self._calendars[country] = calendars.working_days(country)
+            except KembarError:
+                # No calendar of that country: its days are counted without holidays.
+                self._calendars[country] = None
+        return self._calendars[country]
+
+
+def _limit_of(act: Act, party: Party) -> Limit | None:
+    for side, part in zip(act.sides, act.parts, strict=True):
+        if side == party.side:
+            return part.limit
+    return None
+
+
+def _by_authority(waits: Iterable[Wait]) -> list[Authority]:
+    grouped: dict[str, list[Wait]] = defaultdict(list)
+    for wait in waits:
+        grouped[wait.authority].append(wait)
+    found = []
+    for key, each in grouped.items():
+        each.sort(key=lambda wait: -wait.days)
+        first = each[0]
+        name = words.party_name(first.procedure, first.party)
+        found.append(Authority(key, name, first.lane, each))
+    return sorted(found, key=lambda authority: (-authority.longest.days, authority.key))
+
+
+def _picture(authorities: Sequence[Authority]) -> SafeString:
+    parts = [
+        charts.Part(str(each.name), each.longest.days, "partner" if each.lane == "partner" else "home")
+        for each in authorities[:DRAWN_AUTHORITIES]
+    ]
+    svg = charts.contributions(
+        parts,
+        title=_("The longest wait of each office"),
+        description=_("Days of the calendar since the oldest file was handed in, or came back."),
+        number=lambda value: f"{value:.0f}",
+    )
+    return mark_safe(svg)  # noqa: S308  # drawn by our own engine, which escapes every name
+
+
+def _with_cases(user: object, waits: Sequence[Wait]) -> list[tuple[Wait, Case]]:
+    ordered = sorted(waits, key=lambda wait: (wait.state == "open", -wait.days))[:MOST]
+    if not ordered:
+        return []
+    cases: Mapping[int, Any] = (
+        Case.objects.visible_to(user).named().in_bulk({wait.case for wait in ordered})
+    )
+    return [(wait, cases[wait.case]) for wait in ordered if wait.case in cases]
