@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.models import User, rights_of
 from kembar.apps.accounts.rights import Role, within
 from kembar.apps.cases import powers, words
-from kembar.apps.cases.models import Case, PinnedRulebook, Sub
-from kembar.apps.cases.standing import book_of, party_told, procedure_of
+from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
+from kembar.apps.cases.standing import book_of, log_of, party_told, procedure_of
 from kembar.apps.cases.waiting import regions_of
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import Text
@@ -29,6 +30,8 @@ STATES = {
     "closed": _("Closed"),
     "all": _("All"),
 }
+# Of what was said of a case, on the page of its reviewer.
+SAID = 10
 COMPLETE = {"": _("All"), "no": _("Something is missing"), "yes": _("Nothing is missing")}
 ORDERS = {
     "": _("Most missing first"),
@@ -183,6 +186,51 @@ def _authorities(user: object) -> list[tuple[str, Text]]:
         if party.actor in book.actors:
             found[f"{book.code}:{party.actor}"] = words.text(book.actors[party.actor].name)
     return sorted(found.items(), key=lambda pair: str(pair[1]))
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """What was handed in to the reader's own office, and where he answers it."""
+
+    step: Text
+    since: date | None
+    days: int
+    done_path: str
+    returned_path: str
+    wrote_it_himself: bool
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A case as a reviewer looks at it: what it lacks, what awaits his answer, what was said."""
+
+    line: Line
+    answers: Sequence[ToAnswer]
+    remarks: Sequence[Entry]
+
+
+def review_page(case: Case, user: User, today: date) -> ReviewPage:
+    """Return what a reviewer needs to ask back, to approve or to remark."""
+    procedure = procedure_of(case)
+    log = log_of(case)
+    answers = []
+    for code, _state, since, _on in case.stands.get("waiting", ()):
+        act = procedure.act(code)
+        if act is None or not powers.decides(user, case, procedure, act):
+            continue
+        day = date.fromisoformat(since) if since else None
+        answers.append(
+            ToAnswer(
+                words.act_name(act),
+                day,
+                max((today - day).days, 0) if day else 0,
+                reverse("cases:record", args=[case.pk, act.code, "done"]),
+                reverse("cases:record", args=[case.pk, act.code, "returned"]),
+                powers.wrote_it_himself(user, case, procedure, act, log),
+            )
+        )
+    said = [each for each in reversed(log) if each.kind in ("noted", "returned") and each.text]
+    return ReviewPage(_line(case, user, today), answers, said[:SAID])
 
 
 def _line(case: Case, user: object, today: date) -> Line:

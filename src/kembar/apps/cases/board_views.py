@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
-from kembar.apps.cases import actions, board, powers, waiting, words
-from kembar.apps.cases.forms import RecordForm
+from kembar.apps.cases import actions, board, powers, waiting
+from kembar.apps.cases.board_forms import RemarkForm
 from kembar.apps.cases.models import Sub
-from kembar.apps.cases.standing import procedure_of
 from kembar.apps.cases.views import case_head, case_or_404
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
@@ -56,9 +55,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def on_whom(request: HttpRequest) -> HttpResponse:
     scope = waiting.Scope(region=_code(request, "region"), tie=key_in(request, "tie"))
     try:
-        view = waiting.waiting_page(
-            request.user, scope, _code(request, "on"), timezone.localdate()
-        )
+        view = waiting.waiting_page(request.user, scope, _code(request, "on"), timezone.localdate())
     except Tie.DoesNotExist as error:
         raise Http404 from error
     return render(request, "cases/waiting.html", {"view": view})
@@ -73,29 +70,30 @@ def review(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     procedure = procedure_of(case)
     form = RemarkForm(request.POST or None, initial={"version": case.version})
+    today = timezone.localdate()
+    status = 200
     if request.method == "POST" and form.is_valid():
-        today = timezone.localdate()
         told = actions.Told("noted", today, text=form.told_text())
         seen = form.cleaned_data["version"]
         try:
             actions.record(case, told, seen=seen, today=today, by=request.user)
         except StaleError:
-            # A remark decides on nothing, but its writer should know what happened meanwhile.
-            form.add_error(
-                None, _("Somebody recorded something on this case just now: look again, then save.")
-            )
-            fresh = case_or_404(request, pk)
-            form.data = {**form.data.dict(), "version": str(fresh.version)}
+            # A remark decides on nothing, but its writer should see what happened meanwhile.
+            case, status = case_or_404(request, pk), 409
+            form.look_again(case)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The desk finds your remark in the log of the case."))
+            messages.success(
+                request,
+                _("The desk finds your remark in the log of the case."),
+                extra_tags=request.path,
+            )
             return redirect(request.path)
     context = {
         **case_head(request, case),
         "form": form,
-        "line": board.line_of(case, request.user, timezone.localdate()),
-        "answers": board.to_answer(case, request.user),
+        "view": board.review_page(case, request.user, today),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors and status == 200 else status
     return render(request, "cases/review.html", context, status=status)

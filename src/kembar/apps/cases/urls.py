@@ -1,9 +1,12 @@
 from django.urls import path
 
-from kembar.apps.cases import views
+from kembar.apps.cases import board_views, views
 
 app_name = "cases"
 urlpatterns = [
+    path("", board_views.cases, name="cases"),
+    path("waiting/", board_views.on_whom, name="waiting"),
+    path("<int:pk>/review/", board_views.review, name="review"),
     path("tie/<int:pk>/", views.of_tie, name="of_tie"),
     path("tie/<int:pk>/new/", views.new_case, name="new"),
     path("<int:pk>/", views.case, name="case"),

@@ -85,6 +85,10 @@ class Wait:
         return words.act_name(self.act)
 
     @property
+    def office(self) -> Text:
+        return words.party_name(self.procedure, self.party)
+
+    @property
     def state_name(self) -> str:
         return str(words.STATES[self.state])
 
