@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from kembar.apps.cases import actions, telling, words
 from kembar.apps.cases.models import BookChange, Case, Entry, PinnedRulebook
 from kembar.apps.cases.standing import log_of, procedure_of, records_of
+from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.text import Text, listed
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
@@ -215,7 +216,7 @@ def look(case: Case, home: Offer, partner: Offer | None) -> Look:
     try:
         after = join(pairs[0][1], new_partner, case.sub)  # type: ignore[arg-type]  # the same words
     except KembarError as error:
-        return Look(books, problem=str(error))
+        return Look(books, problem=sentence(error))
     moves = [(old, new, moved(records, old, new)) for old, new in pairs if old != new]
     entries = {entry.number: entry for entry in log}
     now, then = stand(before, records), stand(after, records)
@@ -289,7 +290,7 @@ def _change(change: Change, old: Rulebook, new: Rulebook) -> ChangeView:
         str(KINDS[change.kind]),
         _name(change, old if change.kind == "dropped" else new),
         change.code,
-        list(_grouped(fields, old, new)),
+        list(_in_words(fields, old, new)),
     )
 
 
@@ -301,7 +302,7 @@ def _name(change: Change, book: Rulebook) -> Text:
     return words.text(getattr(book, change.table)[change.code].name)
 
 
-def _grouped(
+def _in_words(
     fields: Sequence[Field], old: Rulebook, new: Rulebook
 ) -> Iterator[tuple[str, str, str]]:
     """Yield what differs as people read it: the field, what it said, what it says."""

@@ -18,6 +18,8 @@ SENTENCES = {
     "cases.limit_changed": _("%(actor)s changed the limit “%(subject)s”"),
     "cases.limit_dropped": _("%(actor)s took off the limit “%(subject)s”"),
     "cases.migrated": _("%(actor)s took a case to other rulebooks: %(subject)s"),
+    "cases.feed_made": _("%(actor)s made a calendar feed for the post “%(subject)s”"),
+    "cases.feed_withdrawn": _("%(actor)s withdrew the calendar feed of the post “%(subject)s”"),
     "cases.migration_undone": _("%(actor)s took a case back to its rulebooks: %(subject)s"),
 }
 RECORDS = {"cases.migrated": BookChange, "cases.migration_undone": BookChange}

@@ -163,6 +163,8 @@ def change_rulebook(request: Request, pk: int) -> HttpResponse:
                 request, _("The case runs by these versions now."), extra_tags=request.path
             )
             return redirect("cases:change_rulebook", pk)
+    changes = changing.changes_of(case)
+    standing = next((change for change in changes if not change.undone_at), None)
     context = {
         **case_head(request, case),
         "home": home,
@@ -173,7 +175,8 @@ def change_rulebook(request: Request, pk: int) -> HttpResponse:
         and (not partner_offers or partner_offers[0].mark == partner_now),
         "look": changing.look(case, home, partner) if differs else None,
         "form": form,
-        "changes": changing.changes_of(case),
+        "changes": changes,
+        "may_undo": standing and standing.pk,
         "without_step": changing.without_step(case),
     }
     status = 422 if form.errors and status == 200 else status

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kembar.apps.accounts.models import Post, rights_of
+from kembar.apps.accounts.models import Holding, Post, rights_of
 from kembar.apps.accounts.rights import Audience, visible, within
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.text import TranslatedField
@@ -386,3 +386,59 @@ class BookChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_home} → {self.new_home}"
+
+
+# Reminders -----------------------------------------------------------------------------
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+
+class Feed(models.Model):
+    """A calendar that a holder of a post subscribed to; it ends with his time in the post.
+
+    Whoever knows the secret address reads it, so only a hash of it is kept.
+    """
+
+    holding = models.ForeignKey(Holding, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made on"))
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True)
+
+    objects = FeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holding"],
+                condition=Q(withdrawn_at=None),
+                name="feed_one_a_holding",
+                violation_error_message=_("This post has a calendar feed; make it anew instead."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.holding.post)
+
+
+class Reminder(models.Model):
+    """A digest that was sent to a person: one a day at most."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    on = models.DateField(_("date"))
+    matters = models.PositiveSmallIntegerField(_("how many matters"))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "on"], name="reminder_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.on}"
