@@ -19,6 +19,7 @@ from kembar.cli import (
     figures,
     importing,
     person,
+    remind,
     rulebook,
     scout,
     seed,
@@ -62,6 +63,7 @@ app.command("export")(export.export_ties)
 app.command("scout")(scout.scout)
 app.command("seed")(seed.seed)
 app.command("person")(person.person)
+app.command("remind")(remind.remind)
 app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
 app.add_typer(atlas.app)

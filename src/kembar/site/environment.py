@@ -19,6 +19,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "KEMBAR_DEBUG": ("false", "show errors in the browser; never on a server"),
     "KEMBAR_SECRET_KEY": ("", "signs sessions; empty: made once and kept in KEMBAR_HOME"),
     "KEMBAR_HOSTS": ("127.0.0.1,localhost,[::1]", "names under which people reach it"),
+    "KEMBAR_ADDRESS": ("", "where people reach it, for links in mail; empty: the first host"),
     "KEMBAR_HTTPS": ("false", "true behind HTTPS: secure cookies, HSTS, trusted origins"),
     "KEMBAR_LANGUAGE": ("id", "language where the browser asks for none of ours"),
     "KEMBAR_TIME_ZONE": ("Asia/Makassar", "time zone in which a day begins"),

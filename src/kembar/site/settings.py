@@ -21,6 +21,18 @@ HTTPS = env.boolean("KEMBAR_HTTPS")
 ALLOWED_HOSTS = env.names("KEMBAR_HOSTS")
 
 
+def _address() -> str:
+    """Return the address for links where no request tells it: in mail that a command sends."""
+    like = "https://kembar.example.go.id"
+    if url := env.address("KEMBAR_ADDRESS", ("http", "https"), like):
+        return url.geturl().rstrip("/")
+    host = next((host for host in ALLOWED_HOSTS if "*" not in host), "localhost")
+    return f"{'https' if HTTPS else 'http'}://{host.lstrip('.')}"
+
+
+ADDRESS = _address()
+
+
 SECRET_KEY = env.text("KEMBAR_SECRET_KEY") or env.kept_secret(
     HOME / "secret-key", secrets.token_urlsafe(50)
 )

@@ -141,12 +141,19 @@ def _matters(holding: Holding, each: Dated) -> Iterator[Matter]:
         decides = is_home and _decides(holding, each.case, actor.kind)
         partner = not is_home and holding.post.role == Role.PARTNER
         for todo in todos:
-            if decides and todo.deed == "decide" or partner:
+            if (decides and todo.deed == "decide") or partner:
                 yield _matter(each, party, todo, "owed")
             elif keeps and todo.deed == "decide":
                 yield _matter(each, party, todo, "waiting")
             elif keeps and is_home:
                 yield _matter(each, party, todo, "owed")
+
+
+def all_matters(each: Dated) -> Iterator[Matter]:
+    """Yield what anybody owes in a case, whoever is asked."""
+    for party, todos in each.plan.todo.items():
+        for todo in todos:
+            yield _matter(each, party, todo, "waiting" if todo.deed == "decide" else "owed")
 
 
 def _keeps(holding: Holding, case: Case) -> bool:

@@ -88,7 +88,7 @@ class Board:
 
 
 def board(user: object, filters: Filters, today: date, number: int) -> Board:
-    """Return one page of the cases that a person may read: six questions, however many there are."""
+    """Return one page of the cases that a person may read: as few questions for many as for one."""
     cases = _chosen(user, filters)
     page = page_of(_ordered(cases, filters.order), number)
     return Board(

@@ -59,9 +59,7 @@ class WhyForm(forms.Form):
     """Why something is taken back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    text = PlainField(
-        label=_("Why?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = PlainField(label=_("Why?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def told_text(self) -> Text:
         return Text({reader_language(): self.cleaned_data["text"]})

@@ -68,7 +68,6 @@ def review(request: Request, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
     if not powers.may_review(request.user, case):
         raise PermissionDenied
-    procedure = procedure_of(case)
     form = RemarkForm(request.POST or None, initial={"version": case.version})
     today = timezone.localdate()
     status = 200

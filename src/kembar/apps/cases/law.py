@@ -259,8 +259,10 @@ def _versions(book: Rulebook) -> list[str]:
 def _all_bases(book: Rulebook) -> Iterator[Basis]:
     for step in book.steps.values():
         yield from step.basis
-    for each in (*book.gates.values(), *book.rules.values()):
-        yield from each.basis
+    for gate in book.gates.values():
+        yield from gate.basis
+    for rule in book.rules.values():
+        yield from rule.basis
 
 
 def _part(book: Rulebook, sub: ProcedureSub, settings: Settings) -> Part:
@@ -367,8 +369,8 @@ def bases_of(procedure: Procedure) -> list[Cited]:
         for part in act.parts
         for basis in (*part.basis, *(part.limit.basis if part.limit else ()))
     ]
-    for each in (*procedure.gates.values(), *procedure.rules.values()):
-        bases += each.basis
+    bases += [basis for gate in procedure.gates.values() for basis in gate.basis]
+    bases += [basis for rule in procedure.rules.values() for basis in rule.basis]
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     for basis in bases:
         key = (basis.instrument, basis.address, basis.seen)

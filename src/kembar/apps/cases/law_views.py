@@ -186,7 +186,10 @@ def change_rulebook(request: Request, pk: int) -> HttpResponse:
 def _look_again(form: WhyForm, case: Case) -> None:
     form.add_error(
         None,
-        _("Somebody recorded something on this case just now: look at the dry run again, then save."),
+        _(
+            "Somebody recorded something on this case just now: look again at what it would do,"
+            " then save."
+        ),
     )
     data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
     data["version"] = str(case.version)

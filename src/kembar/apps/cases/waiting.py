@@ -335,7 +335,9 @@ def _by_authority(waits: Iterable[Wait]) -> list[Authority]:
 
 def _picture(authorities: Sequence[Authority]) -> SafeString:
     parts = [
-        charts.Part(str(each.name), each.longest.days, "partner" if each.lane == "partner" else "home")
+        charts.Part(
+            str(each.name), each.longest.days, "partner" if each.lane == "partner" else "home"
+        )
         for each in authorities[:DRAWN_AUTHORITIES]
     ]
     svg = charts.contributions(
