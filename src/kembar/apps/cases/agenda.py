@@ -20,7 +20,7 @@ from typing import Literal
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role, covers
 from kembar.apps.cases import powers, words
-from kembar.apps.cases.models import Case, Entry, LimitSetting
+from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
 from kembar.apps.cases.standing import procedure_of, records_of
 from kembar.apps.kit.text import Text
 from kembar.engines import calendars
@@ -119,7 +119,7 @@ def dated(cases: Iterable[Case], today: date) -> list[Dated]:
     return found
 
 
-def running_for(reader: User) -> Iterable[Case]:
+def running_for(reader: User) -> CaseQuerySet:
     """Return the running cases that a person may read."""
     return Case.objects.visible_to(reader).running().named().select_related("tie__owner")
 
