@@ -54,6 +54,7 @@ class Matter:
     day
         By when, or on which day; None if no limit is known.
     late_days
+        Of the calendar from that day to today, whatever the limit counts: so they compare.
     """
 
     case: Case
@@ -192,7 +193,7 @@ def _matter(each: Dated, party: Party, todo: Todo, what: What) -> Matter:
         deed=todo.deed,
         since=each.plan.stand.acts[todo.act].since,
         day=todo.due,
-        late_days=todo.late_days,
+        late_days=max((each.plan.as_of - todo.due).days, 0) if todo.due else 0,
     )
 
 
