@@ -32,6 +32,7 @@ from rich.progress import Progress  # noqa: E402
 
 from kembar.apps.accounts.models import User  # noqa: E402
 from kembar.apps.audit.models import Entry  # noqa: E402
+from kembar.apps.cases.models import Case  # noqa: E402
 from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.ledger.models import Claim, Source  # noqa: E402
 from kembar.apps.regions.models import Region  # noqa: E402
@@ -113,6 +114,7 @@ def pages() -> Pages:
     made.add("front", "front", "visitor")
     made.add("today", "today", "desk ministry auditor")
     _add_ties(made)
+    _add_cases(made)
     _add_ledger(made)
     _add_studies(made)
     _add_searches(made)
@@ -161,6 +163,19 @@ def _add_ties(made: Pages) -> None:
     with_people = Event.objects.standing().filter(participants__isnull=False)
     event = with_people.exclude(sources=None).order_by("pk")[0]
     made.add("event", "ties:event", "ministry", event.pk)
+
+
+def _add_cases(made: Pages) -> None:
+    made.add("cases", "cases:cases", "desk ministry auditor")
+    made.add("cases, last pages", "cases:cases", "ministry", query=f"page={_page_of(Case, 50)}")
+    made.add("on whom cases wait", "cases:waiting", "desk ministry auditor")
+    long = Case.objects.annotate(n=Count("entries")).order_by("-n", "pk")[0]
+    made.add("case, longest", "cases:case", "ministry", long.pk)
+    made.add("case, longest, on paper", "cases:on_paper", "ministry", long.pk)
+    made.add("step of a case", "cases:act", "ministry", long.pk, "signing")
+    made.add("rules of a case", "cases:rules", "ministry", long.pk)
+    made.add("limits", "cases:limits", "ministry")
+    made.add("rulebook", "cases:rulebook", "ministry", "id-ksdpl", "2026.1")
 
 
 def _page_of(model: Any, wanted: int) -> int:
