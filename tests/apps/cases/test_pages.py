@@ -323,6 +323,23 @@ def test_a_head_overrides_a_gate(desk: User) -> None:
     assert "decree.pdf" in text_of(browser, f"/cases/{case.pk}/")
 
 
+def test_a_step_itself_is_left_out_only_if_it_is_chosen() -> None:
+    case = a_case(a_tie())
+    path = f"/cases/{case.pk}/acts/id-initiative/override/"
+    browser = at_work(a_person(Role.HEAD))
+    given = {"version": 1, "on": "1/6/2026", "decided_by": "Governor", "text": "Perpres 1/2026"}
+
+    def paper() -> SimpleUploadedFile:
+        return SimpleUploadedFile("decree.pdf", PDF)
+
+    post(browser, path, 422, paper=paper(), **given)
+    post(browser, path, paper=paper(), key="/", **given)
+
+    assert Case.objects.get().stands["overrides"] == [["id-initiative", "", "2026-06-01"]]
+    page = text_of(browser, f"/cases/{case.pk}/")
+    assert "the step itself was left out" in page
+
+
 def test_an_entry_is_annulled_with_a_reason(desk: User) -> None:
     case = a_case(a_tie())
     entry = tell(case, told("asked", "id-exploration", "2026-01-20")).entry

@@ -138,7 +138,7 @@ class RecordForm(_OnACase):
 class OverrideForm(_OnACase):
     """Who passes which block, on what legal ground, and on which paper."""
 
-    key = forms.ChoiceField(label=_("What is passed?"), widget=forms.RadioSelect, required=False)
+    key = forms.ChoiceField(label=_("What is passed?"), widget=forms.RadioSelect)
     decided_by = PlainField(
         label=_("Who takes it on himself?"),
         max_length=200,

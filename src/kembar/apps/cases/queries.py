@@ -39,6 +39,8 @@ from kembar.engines.procedure.plan import Dated, Plan, plan
 from kembar.engines.procedure.rules import Finding, findings
 from kembar.engines.procedure.standing import ActStand
 
+ITSELF = "/"
+
 
 def case_of(user: object, pk: int) -> Case:
     """Return a case that a person may read, ready for its page.
@@ -708,7 +710,7 @@ def against(case: Case, told: Record, today: date) -> tuple[Problem, ...]:
 def blocks_of(case: Case, act: Act, today: date) -> list[tuple[str, str]]:
     """Return what an override could pass at an act now: gate or rule, and what it says.
 
-    The empty key leaves the act itself out.
+    `ITSELF` leaves the act itself out. No gate or rule is called so.
     """
     procedure = procedure_of(case)
     log = log_of(case)
@@ -723,7 +725,7 @@ def blocks_of(case: Case, act: Act, today: date) -> list[tuple[str, str]]:
         if problem.severity == "block" and problem.act == act.code and problem.key
     }
     leave_out = _("Leave “%(step)s” itself out") % {"step": words.act_name(act)}
-    return [*blocks.items(), ("", leave_out)]
+    return [*blocks.items(), (ITSELF, leave_out)]
 
 
 def elsewhere(case: Case, act: Act, user: object) -> Elsewhere | None:

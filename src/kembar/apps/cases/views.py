@@ -425,7 +425,7 @@ def override(request: Request, pk: int, code: str) -> HttpResponse:
         return actions.override(
             case,
             step=act.code,
-            key=given["key"],
+            key="" if given["key"] == queries.ITSELF else given["key"],
             on=given["on"],
             decided_by=given["decided_by"],
             reason=form.told_text(),
