@@ -55,9 +55,9 @@ def case_of(user: object, pk: int) -> Case:
 
 
 def cases_of(user: object, tie: Tie) -> list[Case]:
-    """Return the cases of a tie that a person may read, the newest first."""
-    cases = Case.objects.visible_to(user).filter(tie=tie).named()
-    return list(cases.select_related("owner__office", "tie__owner__office").order_by("-pk"))
+    """Return what a list names of the cases of a tie that a person may read, the newest first."""
+    cases = Case.objects.visible_to(user).filter(tie=tie)
+    return list(cases.only("sub", "title", "opened_on", "closed").order_by("-pk"))
 
 
 def main_of(cases: Sequence[Case]) -> Case | None:

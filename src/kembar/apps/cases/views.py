@@ -90,7 +90,7 @@ def of_tie(request: HttpRequest, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk)
     cases = queries.cases_of(request.user, tie)
     if main := queries.main_of(cases):
-        return _case(request, main, cases)
+        return _case(request, case_or_404(request, main.pk), cases)
     context = {
         **tie_head(request, tie, "procedure"),
         "may_open": rights_of(request.user).may("cases.write", tie.home_id),
