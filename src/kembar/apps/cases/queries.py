@@ -26,7 +26,7 @@ from kembar.apps.cases.models import (
     Sub,
 )
 from kembar.apps.cases.picture import picture_of
-from kembar.apps.cases.standing import goal_of, log_of, procedure_of, records_of
+from kembar.apps.cases.standing import lines_of, goal_of, log_of, procedure_of, records_of
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ties.models import Tie
@@ -704,7 +704,7 @@ def offered(kinds: Sequence[str], own: ActStand, act: Act) -> list[tuple[str, st
 def against(case: Case, told: Record, today: date) -> tuple[Problem, ...]:
     """Return what stands against recording something, before somebody fills in a form."""
     procedure = procedure_of(case)
-    return may(procedure, records_of(log_of(case)), told, today=today)
+    return may(procedure, records_of(lines_of(case)), told, today=today)
 
 
 def blocks_of(case: Case, act: Act, today: date) -> list[tuple[str, str]]:

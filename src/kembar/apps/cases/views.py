@@ -30,7 +30,7 @@ from kembar.apps.cases.forms import (
     ShareCaseForm,
 )
 from kembar.apps.cases.models import Case, CasePaper, Entry, Side, Sub
-from kembar.apps.cases.standing import log_of, procedure_of
+from kembar.apps.cases.standing import lines_of, log_of, procedure_of
 from kembar.apps.kit.access import ANYONE, SIGNED_IN, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
@@ -375,7 +375,7 @@ def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
             case, form.told(), seen=form.cleaned_data["version"], today=today, by=request.user
         )
 
-    log = log_of(case)
+    log = lines_of(case)
     number = log[-1].number + 1 if log else 1
     asked = Record(number, today, kind, act.code, reason="-")  # type: ignore[arg-type]  # of BY_FORM
     problems = queries.against(case, asked, today) if request.method != "POST" else ()
