@@ -70,6 +70,17 @@ class PinnedRulebook(models.Model):
         return f"{self.code} {self.version}"
 
 
+# What a page of a case does not tell of its tie, its regions and its rulebooks: long texts, most
+# of them in three languages.
+UNTOLD = (
+    *(f"tie__{name}" for name in ("stands", "purpose", "sectors", "target_note", "next_step")),
+    *(f"tie__{name}" for name in ("next_basis", "waiting_on", "funding", "doing_body", "theme")),
+    *("tie__note", "tie__last_contact", "tie__next_event", "tie__rhythm_days"),
+    *(f"tie__{side}__{name}" for side in ("home", "partner") for name in ("aliases", "spelt")),
+    *("home_book__text", "partner_book__text"),
+)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: object) -> Self:
         return self.filter(
@@ -89,9 +100,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed="")
 
     def named(self) -> Self:
-        """With the names of both regions and the rulebooks' marks, but not their long texts."""
+        """With the names of both regions and the rulebooks' marks, but without long texts."""
         related = self.select_related("tie__home", "tie__partner", "home_book", "partner_book")
-        return related.defer("home_book__text", "partner_book__text")
+        return related.defer(*UNTOLD)
 
 
 class Case(Versioned):

@@ -51,7 +51,7 @@ def case_of(user: object, pk: int) -> Case:
         If there is none, or it is not for this reader; the two look the same to him.
     """
     related = Case.objects.visible_to(user).named()
-    return related.select_related("owner__office", "tie__owner__office").get(pk=pk)
+    return related.select_related("owner__office").get(pk=pk)
 
 
 def cases_of(user: object, tie: Tie) -> list[Case]:
