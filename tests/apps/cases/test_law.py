@@ -201,9 +201,9 @@ def test_a_desk_sees_first_what_another_version_would_do(english: None) -> None:
     case = a_case_under_way()
     other = without_exploration()
 
-    seen = at_work(a_person(Role.DESK)).get(
-        f"/cases/{case.pk}/rulebook/", {"home": other.sha256}
-    ).text
+    seen = (
+        at_work(a_person(Role.DESK)).get(f"/cases/{case.pk}/rulebook/", {"home": other.sha256}).text
+    )
 
     assert "Nothing was changed yet" in seen
     assert "dropped" in seen

@@ -26,7 +26,7 @@ from kembar.apps.cases.models import (
     Sub,
 )
 from kembar.apps.cases.picture import picture_of
-from kembar.apps.cases.standing import lines_of, goal_of, log_of, procedure_of, records_of
+from kembar.apps.cases.standing import goal_of, lines_of, log_of, procedure_of, records_of
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ties.models import Tie
