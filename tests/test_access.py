@@ -16,13 +16,16 @@ from django.urls import reverse
 
 from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
-from kembar.apps.cases.models import CasePaper
+from kembar.apps.cases.actions import migrate_case, set_limit
+from kembar.apps.cases.feed import make_feed
+from kembar.apps.cases.models import Case, CasePaper, LimitSetting
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.scouting.actions import close_region, note_sector
 from kembar.apps.scouting.models import Closed, SectorClaim
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
+from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, told
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.scouting.things import a_decision, a_study
@@ -94,6 +97,21 @@ cases:link_claims               200 200 403 403 403 403 403 302 404
 cases:entry                     302 302 302 302 404 302 404 404 404
 cases:annul                     200 200 403 403 403 403 403 302 404
 cases:paper                     200 200 200 200 404 200 404 404 404
+cases:cases                     200 200 200 200 200 200 200 200 200
+cases:waiting                   200 200 200 200 200 200 200 200 200
+cases:review                    403 403 200 200 403 403 403 302 403
+cases:rulebooks                 200 200 200 200 200 200 200 200 200
+cases:rulebook                  200 200 200 200 200 200 200 200 200
+cases:limits                    200 200 200 200 200 200 200 200 200
+cases:limit                     403 403 403 200 403 403 403 302 403
+cases:drop_limit                403 403 403 200 403 403 403 302 403
+cases:change_rulebook           200 403 403 403 403 403 403 302 404
+cases:undo_rulebook             200 403 403 403 403 403 403 302 404
+cases:on_paper                  200 200 200 200 404 200 404 404 404
+cases:feeds                     200 200 200 200 200 200 200 302 200
+cases:make_feed          POST   302 404 404 404 404 404 404 302 404
+cases:withdraw_feed      POST   302 404 404 404 404 404 404 302 404
+cases:feed                      200 200 200 200 200 200 200 200 200
 
 ledger:claims                   200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 404 200 404 404 404
@@ -330,6 +348,26 @@ def a_figure_and_a_boundary(at_work: Client) -> tuple[Figure, Boundary]:
     return Figure.objects.get(), Boundary.objects.get()
 
 
+def a_change_of_rulebooks(case: Case) -> int:
+    """Take a case to another version, fill in a limit, and return the key of the change."""
+    source = a_source(audience="published", address="https://example.org/limits")
+    set_limit(
+        LimitSetting(country="ID", key="dprd_days", days=30, source=source),
+        seen=None,
+        old={},
+        by=None,
+    )
+    change = migrate_case(
+        case,
+        home=without_exploration(),
+        partner=case.partner_book,
+        reason=Text(en="A new law."),
+        seen=case.version,
+        by=None,
+    )
+    return change.pk
+
+
 def a_house(audience: str) -> House:
     people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
     desk, ministry = people["desk"], people["ministry"]
@@ -376,6 +414,7 @@ def a_house(audience: str) -> House:
     close_region(closed, by=ministry)
     note = SectorClaim(claim=claim, region=a_region("CN-JX"), sector="tourism", role="strength")
     note_sector(note, by=desk)
+    make_feed(desk.current_holdings[0], by=desk)
     case = a_case(tie, audience=audience, by=desk)
     tell(case, told("noted", "loi", "2026-01-20", papers=["loi"]), by=desk)
     of = {
@@ -387,6 +426,7 @@ def a_house(audience: str) -> House:
         "person": {"pk": looked_after.pk},
         "post": {"pk": post.pk},
     }
+    of_case = ("review", "change_rulebook", "on_paper")
     ties = ("tie", "timeline", "claims", "new_claim", "history", "change", "share", "remark")
     keys = {
         **{f"ties:{name}": of["ties"] for name in (*ties, "new_event", "new_conflict")},
@@ -395,12 +435,23 @@ def a_house(audience: str) -> House:
         **{f"cases:{name}": of["ties"] for name in ("of_tie", "new")},
         **{
             f"cases:{name}": {"pk": case.pk}
-            for name in ("case", "rules", "change", "share", "close")
+            for name in ("case", "rules", "change", "share", "close", *of_case)
         },
         **{
             f"cases:{name}": {"pk": case.pk, "code": "loi"}
             for name in ("act", "override", "tick", "link_claims")
         },
+        "cases:rulebook": {"code": "id-ksdpl", "version": "2026.1"},
+        **{
+            f"cases:{name}": {"country": "ID", "key": "dprd_days"}
+            for name in ("limit", "drop_limit")
+        },
+        "cases:undo_rulebook": {"pk": a_change_of_rulebooks(case)},
+        **{
+            f"cases:{name}": {"pk": desk.current_holdings[0].pk}
+            for name in ("make_feed", "withdraw_feed")
+        },
+        "cases:feed": {"token": make_feed(looked_after.current_holdings[0], by=looked_after)},
         "cases:record": {"pk": case.pk, "code": "loi", "kind": "noted"},
         "cases:answer": {"pk": case.pk, "key": "relations"},
         "cases:set_day": {"pk": case.pk, "moment": "target"},

@@ -20,7 +20,7 @@ SHORT = {"id": "Indonesia", "zh-hans": "中文", "en": "English"}
 ROOMS: list[tuple[Promise | str, str, str]] = [
     (_("Today"), "today", "ties.read_all"),
     (_("Ties"), "ties:ties", ""),
-    (_("Procedures"), "cases:cases", "ties.read_all"),
+    (_("Procedures"), "cases:cases", ""),
     (_("Regions"), "regions:regions", ""),
     (_("Partners"), "scouting:studies", ""),
     (_("Claims"), "ledger:claims", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,18 +22,23 @@ from kembar.apps.kit.access import ANYONE, SIGNED_IN, allow
 MADE = "cases_feed_made"
 
 
+def _seats(request: Request) -> list[Holding]:
+    """Return the posts of whoever asks; without any there is nothing to be reminded of."""
+    if not request.user.current_holdings:
+        raise PermissionDenied
+    return request.user.current_holdings
+
+
 @allow(SIGNED_IN)
 def feeds(request: Request) -> HttpResponse:
+    seats = _seats(request)
     standing = {
         each.holding_id: each
         for each in Feed.objects.standing().filter(holding__person=request.user)
     }
     made = request.session.pop(MADE, None) or {}
     context = {
-        "seats": [
-            (held, standing.get(held.pk), made.get(str(held.pk), ""))
-            for held in request.user.current_holdings
-        ],
+        "seats": [(held, standing.get(held.pk), made.get(str(held.pk), "")) for held in seats],
         "reminders": Reminder.objects.filter(person=request.user).order_by("-on")[:5],
     }
     response = render(request, "cases/feeds.html", context)
@@ -42,8 +48,10 @@ def feeds(request: Request) -> HttpResponse:
 
 
 def _own_holding(request: Request, pk: int) -> Holding:
-    held = Holding.objects.filter(person=request.user).current()
-    return get_object_or_404(held.select_related("post__office"), pk=pk)
+    held = next((held for held in _seats(request) if held.pk == pk), None)
+    if held is None:
+        raise Http404
+    return held
 
 
 @allow(SIGNED_IN)

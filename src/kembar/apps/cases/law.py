@@ -11,7 +11,7 @@ from kembar.apps.accounts.rights import covers
 from kembar.apps.cases import telling, words
 from kembar.apps.cases.models import LimitSetting, PinnedRulebook, Sub
 from kembar.apps.cases.standing import book_of
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import Text, listed
 from kembar.apps.ties.models import Tie
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
@@ -177,8 +177,8 @@ class StepView:
     what: Text
     signs: Text
     after: Sequence[tuple[str, Text]]
-    needs: Sequence[Text]
-    yields: Sequence[Text]
+    needs: str
+    yields: str
     prepare: Sequence[Text]
     limit: str
     limit_is_needed: bool
@@ -313,8 +313,8 @@ def _step(
         what=words.text(step.what),
         signs=words.text(step.signs),
         after=[(code, _named(book, code)) for code in step.after],
-        needs=[words.text(papers[code].name) for code in step.needs],
-        yields=[words.text(papers[code].name) for code in step.yields],
+        needs=listed(str(words.text(papers[code].name)) for code in step.needs),
+        yields=listed(str(words.text(papers[code].name)) for code in step.yields),
         prepare=[words.text(each) for each in step.prepare],
         limit=limit_sentence(book, alone, step, setting),
         limit_is_needed=bool(limit and limit.days is None and setting is None),

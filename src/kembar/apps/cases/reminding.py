@@ -146,6 +146,7 @@ def mail_of(digest: Digest, today: date) -> Mail:
                 )
             },
             "address": f"{settings.ADDRESS}/cases/",
+            "feeds": f"{settings.ADDRESS}/cases/feeds/",
         }
         subject = " ".join(render_to_string("cases/email/digest_subject.txt", context).split())
         text = render_to_string("cases/email/digest_message.txt", context).strip() + "\n"
