@@ -190,6 +190,17 @@ def test_an_office_of_many_regions_stands_once_and_leads_to_its_cases(english: N
     assert "East Nusa Tenggara</span> –" not in one
 
 
+def test_what_could_begin_and_has_not_is_shown_on_request(english: None) -> None:
+    a_case_of("ID-NT")
+    desk = a_person(Role.DESK)
+
+    usual, asked = page(desk, "/cases/waiting/"), page(desk, "/cases/waiting/", idle="1")
+
+    assert "idle=1" in usual
+    assert "from the beginning" not in usual
+    assert "from the beginning" in asked
+
+
 def test_returns_are_counted_by_reason_for_those_who_read_the_log(english: None) -> None:
     tie = a_tie(audience="shared")
     case = a_case(tie, audience="shared")

@@ -53,7 +53,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @allow(ANYONE)
 def on_whom(request: HttpRequest) -> HttpResponse:
-    scope = waiting.Scope(region=_code(request, "region"), tie=key_in(request, "tie"))
+    tie = key_in(request, "tie")
+    idle = tie is not None or request.GET.get("idle") == "1"
+    scope = waiting.Scope(region=_code(request, "region"), tie=tie, idle=idle)
     try:
         view = waiting.waiting_page(request.user, scope, _code(request, "on"), timezone.localdate())
     except Tie.DoesNotExist as error:
