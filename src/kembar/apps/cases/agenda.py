@@ -13,15 +13,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
+
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role, covers
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
 from kembar.apps.cases.standing import procedure_of, records_of
+from kembar.apps.cases.waiting import home_offices
 from kembar.apps.kit.text import Text
 from kembar.engines import calendars
 from kembar.engines.errors import KembarError
@@ -48,7 +52,8 @@ class Matter:
     name, who
         The step and the office; of a day what it is.
     deed
-        As the engine calls it: do, hand_in, mend, decide; of a day its moment.
+        As the engine calls it: do, hand_in, mend, decide; finish: it is under way with who does it;
+        of a day its moment.
     since
         From when it lies with whom it lies with.
     day
@@ -120,9 +125,26 @@ def dated(cases: Iterable[Case], today: date) -> list[Dated]:
     return found
 
 
-def running_for(reader: User) -> CaseQuerySet:
-    """Return the running cases that a person may read."""
-    return Case.objects.visible_to(reader).running().named().select_related("tie__owner")
+def cases_of(holding: Holding) -> CaseQuerySet:
+    """Return the running cases in which a post may owe or wait for something, and reads it.
+
+    A ministry reads a nation's cases; it is asked about few of them.
+    """
+    post = holding.post
+    region = post.office.region_code
+    own = Q(owner=post) | Q(owner=None, tie__owner=post)
+    if post.role == Role.DESK:
+        own |= Q(owner=None, tie__owner=None, tie__home__code=region)
+    elif post.role == Role.HEAD:
+        own |= Q(tie__home__code=region)
+    elif post.role == Role.PARTNER:
+        own |= ~Q(pk__in=[])
+    elif kinds := powers.DECIDES.get(Role(post.role)):
+        for told in home_offices(kinds):
+            own |= Q(handed_in__contains=f'"{told}"')
+    cases = Case.objects.visible_to(in_post(holding)).running().named()
+    found = cases.annotate(handed_in=KeyTextTransform("waiting", "stands")).filter(own)
+    return found.select_related("tie__owner")
 
 
 def matters_of(holding: Holding, cases: Iterable[Dated]) -> list[Matter]:
@@ -142,19 +164,23 @@ def _matters(holding: Holding, each: Dated) -> Iterator[Matter]:
         decides = is_home and _decides(holding, each.case, actor.kind)
         partner = not is_home and holding.post.role == Role.PARTNER
         for todo in todos:
-            if (decides and todo.deed == "decide") or partner:
-                yield _matter(each, party, todo, "owed")
-            elif keeps and todo.deed == "decide":
-                yield _matter(each, party, todo, "waiting")
+            matter = _matter(each, party, todo)
+            # What a council or a national body decides, the partner's officer only waits for.
+            awaits = partner and actor.kind not in ("bureau", "agency")
+            if (decides and matter.deed == "decide") or (partner and not awaits):
+                yield matter
+            elif (keeps or awaits) and matter.deed == "decide":
+                yield replace(matter, what="waiting")
             elif keeps and is_home:
-                yield _matter(each, party, todo, "owed")
+                yield matter
 
 
 def all_matters(each: Dated) -> Iterator[Matter]:
     """Yield what anybody owes in a case, whoever is asked."""
     for party, todos in each.plan.todo.items():
         for todo in todos:
-            yield _matter(each, party, todo, "waiting" if todo.deed == "decide" else "owed")
+            matter = _matter(each, party, todo)
+            yield replace(matter, what="waiting") if matter.deed == "decide" else matter
 
 
 def _keeps(holding: Holding, case: Case) -> bool:
@@ -181,16 +207,19 @@ def is_head_of(holding: Holding, case: Case) -> bool:
     return post.role == Role.HEAD and post.office.region_code == case.tie.home_id
 
 
-def _matter(each: Dated, party: Party, todo: Todo, what: What) -> Matter:
+def _matter(each: Dated, party: Party, todo: Todo) -> Matter:
+    """Return something to do as a matter of whoever does it."""
     act = each.procedure.steps[todo.act]
+    # What nobody hands in to somebody else is not answered but finished.
+    is_own = all(part.asks in ("", part.actor) for part in act.parts)
     return Matter(
         case=each.case,
-        what=what,
+        what="owed",
         key=f"{todo.act}-{party.side}-{party.actor}",
         act=todo.act,
         name=words.act_name(act),
         who=words.party_name(each.procedure, party),
-        deed=todo.deed,
+        deed="finish" if is_own and todo.deed == "decide" else todo.deed,
         since=each.plan.stand.acts[todo.act].since,
         day=todo.due,
         late_days=max((each.plan.as_of - todo.due).days, 0) if todo.due else 0,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from kembar.apps.accounts.rights import Role, within
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
 from kembar.apps.cases.standing import book_of, log_of, party_told, procedure_of
-from kembar.apps.cases.waiting import regions_of
+from kembar.apps.cases.waiting import home_offices, regions_of
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Region
@@ -121,7 +122,8 @@ def _chosen(user: object, filters: Filters) -> Any:
     if filters.sub in Sub.values:
         cases = cases.filter(sub=filters.sub)
     if filters.mine:
-        cases = cases.filter(waits_on_offices_of(user))
+        handed_in = KeyTextTransform("waiting", "stands")
+        cases = cases.annotate(handed_in=handed_in).filter(_waits_on_offices_of(user))
     return cases
 
 
@@ -133,8 +135,8 @@ def _waits_on(authority: str) -> Q:
     )
 
 
-def waits_on_offices_of(user: object) -> Q:
-    """Return the condition that a case waits on what this person's own offices decide.
+def _waits_on_offices_of(user: object) -> Q:
+    """Return the condition that something lies with the offices for which this person decides.
 
     A ministry decides what is handed in to the ministries, a head his own acts.
     """
@@ -143,17 +145,14 @@ def waits_on_offices_of(user: object) -> Q:
         kinds = powers.DECIDES.get(Role(role))
         if not kinds:
             continue
-        actors = {
-            f"home:{actor.code}"
-            for book in PinnedRulebook.objects.defer("text")
-            for actor in book_of(book).actors.values()
-            if actor.kind in kinds
-        }
+        handed_in = Q(pk__in=[])
+        for told in home_offices(kinds):
+            handed_in |= Q(handed_in__contains=f'"{told}"')
         reach = within("tie__home__code", [region])
         if role == Role.HEAD:
             # A head decides for his own region only; a ministry for all below it.
             reach = Q(tie__home__code=region)
-        condition |= reach & Q(waiting_on__in=actors) & ~Q(side="partner")
+        condition |= reach & handed_in & ~Q(side="partner")
     return condition
 
 

@@ -82,7 +82,7 @@ def calendar_of(holding: Holding, today: date, link: Callable[[str], str]) -> by
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    cases = agenda.dated(agenda.running_for(agenda.in_post(holding)), today)
+    cases = agenda.dated(agenda.cases_of(holding), today)
     _fill(calendar, agenda.matters_of(holding, cases), timezone.now(), link)
     text: bytes = calendar.to_ical()
     return text
@@ -121,7 +121,9 @@ def summary(matter: Matter) -> str:
         facts = {"moment": words.MOMENTS[matter.deed], "tie": matter.case.tie}
         return _("%(moment)s: %(tie)s") % facts
     act = procedure_of(matter.case).steps[matter.act]
-    if matter.what == "waiting":
+    if matter.deed == "finish":
+        told = _("Under way: %(step)s") % {"step": matter.name}
+    elif matter.what == "waiting":
         told = _("Answer awaited: %(step)s") % {"step": matter.name}
     else:
         told = telling.duty(matter.deed, act)

@@ -19,10 +19,12 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.cases import agenda
 from kembar.apps.cases.agenda import Dated, Matter
 from kembar.apps.cases.feed import details, path_of, summary
-from kembar.apps.cases.models import Case, Reminder
+from kembar.apps.cases.models import Reminder
 
 # Auditors and administrators have nothing to do in a case.
 REMINDED = (Role.DESK, Role.AGENCY, Role.HEAD, Role.MINISTRY, Role.PARTNER)
+# What is told even without a day: it came back, was handed in, or was begun.
+UNDER_WAY = ("mend", "decide", "finish")
 # The most matters a mail lists under one heading; it says how many more there are.
 MOST = 25
 
@@ -74,12 +76,13 @@ def digests(today: date, *, horizon_days: int, escalate_after: int) -> list[Dige
     """
     holdings = Holding.objects.current().filter(person__is_active=True, post__role__in=REMINDED)
     seats = holdings.select_related("person", "post__office").order_by("person", "pk")
-    running = Case.objects.running().named().select_related("tie__owner").order_by("pk")
-    plans = {each.case.pk: each for each in agenda.dated(running, today)}
+    wanted = {seat: list(agenda.cases_of(seat)) for seat in seats}
+    # Each case is worked out once, however many people it concerns.
+    several = {case.pk: case for cases in wanted.values() for case in cases}
+    plans = {each.case.pk: each for each in agenda.dated(several.values(), today)}
     found: dict[int, Digest] = {}
-    for holding in seats:
-        readable = agenda.running_for(agenda.in_post(holding)).values_list("pk", flat=True)
-        cases = [plans[pk] for pk in readable if pk in plans]
+    for holding, concerned in wanted.items():
+        cases = [plans[case.pk] for case in concerned if case.pk in plans]
         digest = found.setdefault(holding.person_id, Digest(holding.person))
         _add(digest, agenda.matters_of(holding, cases), today + timedelta(days=horizon_days))
         if holding.post.role == Role.HEAD:
@@ -97,7 +100,7 @@ def _add(digest: Digest, matters: Iterable[Matter], until: date) -> None:
             digest.waiting.append(matter)
         elif matter.late_days:
             digest.late.append(matter)
-        elif (matter.day and matter.day <= until) or matter.deed in ("mend", "decide"):
+        elif (matter.day and matter.day <= until) or matter.deed in UNDER_WAY:
             digest.due.append(matter)
 
 

@@ -21,7 +21,7 @@ from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.rights import covers, within
 from kembar.apps.cases import words
 from kembar.apps.cases.models import Case, CaseQuerySet, LimitSetting, PinnedRulebook, Returned
-from kembar.apps.cases.standing import joined, party_told
+from kembar.apps.cases.standing import book_of, joined, party_told
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
@@ -191,6 +191,16 @@ def regions_of(user: object) -> list[Region]:
     """Return the home regions of the cases that a person may read."""
     homes = Case.objects.visible_to(user).order_by().values("tie__home").distinct()
     return sorted(Region.objects.filter(pk__in=homes), key=lambda region: str(region.name))
+
+
+def home_offices(kinds: Iterable[str]) -> set[str]:
+    """Return the home offices of some kinds in the rulebooks that cases run by, as `told` does."""
+    return {
+        f"home:{actor.code}"
+        for book in PinnedRulebook.objects.defer("text")
+        for actor in book_of(book).actors.values()
+        if actor.kind in kinds
+    }
 
 
 def cases_in(user: object, scope: Scope) -> CaseQuerySet:
