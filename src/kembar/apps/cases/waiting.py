@@ -34,7 +34,7 @@ from kembar.engines.procedure.model import Limit
 DRAWN_AUTHORITIES = 12
 RETURNED = frozenset(Returned.values)
 # Cases of one authority on a page.
-MOST = 200
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,12 @@ class WaitingPage:
     tie: Tie | None
     chosen: Authority | None
     listed: Sequence[tuple[Wait, Case]]
+    most: int = MOST
 
     @property
-    def waits(self) -> int:
-        return sum(len(authority.waits) for authority in self.authorities)
+    def is_cut(self) -> bool:
+        """Whether more cases wait on the chosen authority than are listed."""
+        return self.chosen is not None and len(self.chosen.waits) > MOST
 
 
 def waiting_page(user: object, scope: Scope, chosen: str, today: date) -> WaitingPage:
