@@ -168,14 +168,16 @@ def _add_ties(made: Pages) -> None:
 def _add_cases(made: Pages) -> None:
     made.add("cases", "cases:cases", "desk ministry auditor")
     made.add("cases, last pages", "cases:cases", "ministry", query=f"page={_page_of(Case, 50)}")
-    made.add("on whom cases wait", "cases:waiting", "desk ministry auditor")
+    made.add("cases, on whom they wait", "cases:waiting", "desk ministry auditor")
+    made.add("cases, which could begin", "cases:waiting", "ministry", query="idle=1")
     long = Case.objects.annotate(n=Count("entries")).order_by("-n", "pk")[0]
-    made.add("case, longest", "cases:case", "ministry", long.pk)
-    made.add("case, longest, on paper", "cases:on_paper", "ministry", long.pk)
-    made.add("step of a case", "cases:act", "ministry", long.pk, "signing")
-    made.add("rules of a case", "cases:rules", "ministry", long.pk)
-    made.add("limits", "cases:limits", "ministry")
-    made.add("rulebook", "cases:rulebook", "ministry", "id-ksdpl", "2026.1")
+    made.add("one of cases, longest", "cases:case", "ministry", long.pk)
+    made.add("one of cases, longest, on paper", "cases:on_paper", "ministry", long.pk)
+    made.add("step of one of cases", "cases:act", "ministry", long.pk, "signing")
+    made.add("rules of one of cases", "cases:rules", "ministry", long.pk)
+    made.add("cases, on my office", "cases:cases", "desk ministry", query="mine=1")
+    made.add("limits of cases", "cases:limits", "ministry")
+    made.add("rulebook of cases", "cases:rulebook", "ministry", "id-ksdpl", "2026.1")
 
 
 def _page_of(model: Any, wanted: int) -> int:
