@@ -107,10 +107,6 @@ def test_what_gates_and_rules_name_is_turned_into_acts() -> None:
     assert procedure.rules_at["loi"] == ("R-01",), "nothing comes before the first of an order"
 
 
-def test_followers_are_those_behind_an_arrow_or_a_gate() -> None:
-    assert both().followers["council"] == ("ministry", "signing")
-
-
 @pytest.mark.parametrize(
     ("home", "partner", "code", "facts"),
     [

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from kembar.engines.procedure.joining import Party
+from kembar.engines.procedure.deciding import may
+from kembar.engines.procedure.joining import Party, join
 from kembar.engines.procedure.standing import Lack, Override, Return, stand
 
-from .small_books import LONG_AGO, a_record, all_the_way, alone, both, log
+from .small_books import LONG_AGO, TODAY, a_book, a_record, a_step, all_the_way, alone, both, log
 
 DAY = timedelta(days=1)
 
@@ -197,3 +198,50 @@ def test_what_only_tells_something_moves_no_act(kind: str) -> None:
 
     assert now.acts["idea"].state == "open"
     assert now.acts["idea"].records == 1
+
+
+# An optional act between two others: whoever skips it has not done the first.
+CHAIN = join(
+    a_book(
+        "chain",
+        [
+            a_step("first"),
+            a_step("maybe", after=("first",), optional=True),
+            a_step("perhaps", after=("maybe",), optional=True),
+            a_step("last", after=("perhaps",)),
+        ],
+    ),
+    None,
+    "establish",
+)
+
+
+def test_skipping_an_optional_act_does_not_leave_out_what_comes_before_it() -> None:
+    skipped = [
+        a_record(1, "skipped", "maybe", reason="not needed"),
+        a_record(2, "skipped", "perhaps", reason="not needed"),
+    ]
+    later = LONG_AGO + 9 * DAY
+
+    now = stand(CHAIN, skipped)
+    then = stand(CHAIN, [*skipped, a_record(3, "done", "first", on=later)])
+
+    assert (now.acts["last"].state, now.acts["last"].waits_for) == ("not_yet", ("first",))
+    assert now.next == ("first",)
+    assert (then.acts["last"].state, then.acts["last"].since) == ("open", later)
+
+
+def test_behind_a_skipped_act_the_order_of_the_others_holds() -> None:
+    skipped = [
+        a_record(1, "skipped", "maybe", reason="not needed"),
+        a_record(2, "skipped", "perhaps", reason="not needed"),
+    ]
+    later = LONG_AGO + 9 * DAY
+    done = a_record(3, "done", "first", on=later)
+
+    early = may(CHAIN, skipped, a_record(3, "done", "last"), today=TODAY)
+    before = may(CHAIN, [*skipped, done], a_record(4, "done", "last"), today=TODAY)
+
+    assert [(each.code, each.act) for each in early] == [("case.predecessor", "first")]
+    assert [each.code for each in before] == ["case.before_predecessor"]
+    assert may(CHAIN, [*skipped, done], a_record(4, "done", "last", on=later), today=TODAY) == ()

@@ -108,6 +108,7 @@ def may(
     - An act may be handed in before its predecessors are over, with a warning, unless a rule of
       order blocks that or a gate is closed. It may be done only when all of them are over; each
       that is not is a block, passed by an override of that act.
+    - In place of a predecessor that was skipped count those that it would have followed.
     - Nothing is handed in or done before the days on which the act's predecessors, and what its
       gates wait for, were done (those that were skipped or overridden have no say), nor before
       the act itself was last handed in or returned.
@@ -173,6 +174,19 @@ class _Asked:
     def own(self) -> ActStand:
         return self.stand.acts[self.act.code]
 
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The acts that it follows; in place of each that was skipped, those that that follows."""
+        found: dict[str, None] = {}
+        waiting = list(reversed(self.act.after))
+        while waiting:
+            code = waiting.pop()
+            if self.stand.acts[code].state == "skipped":
+                waiting += reversed(self.procedure.steps[code].after)
+            else:
+                found[code] = None
+        return tuple(found)
+
     def problem(
         self, code: str, severity: Weight, facts: Facts = _NONE, act: str = "", key: str = ""
     ) -> Problem:
@@ -191,7 +205,7 @@ def _handed_in_or_done(case: _Asked) -> list[Problem]:
         ]
 
     found = []
-    missing = tuple(code for code in act.after if not case.stand.acts[code].is_over)
+    missing = tuple(code for code in case.after if not case.stand.acts[code].is_over)
     if kind == "done":
         found += [
             case.problem("case.predecessor", "block", {"acts": (code,)}, code) for code in missing
@@ -229,7 +243,7 @@ def _too_early(case: _Asked) -> list[Problem]:
         if not case.stand.is_passed(key, case.act.code)
         for code in case.procedure.gates[key].waits
     ]
-    for code in dict.fromkeys((*case.act.after, *gated)):
+    for code in dict.fromkeys((*case.after, *gated)):
         day = case.stand.day_of(code)
         if day is not None and on < day:
             facts: Facts = {"acts": (code,), "day": on, "predecessor_day": day}

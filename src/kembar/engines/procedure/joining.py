@@ -142,15 +142,6 @@ class Procedure:
         return known | {code: code for code in self.steps}
 
     @cached_property
-    def followers(self) -> Mapping[str, tuple[str, ...]]:
-        """The acts that wait for an act directly, through an arrow or a gate."""
-        found: dict[str, list[str]] = {code: [] for code in self.steps}
-        for code, act in self.steps.items():
-            for before in act.before:
-                found[before].append(code)
-        return {code: tuple(each) for code, each in found.items()}
-
-    @cached_property
     def rules_at(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of the rules that are checked when an act is recorded.
 

@@ -205,8 +205,7 @@ def plan(
         unknown=tuple(c for c in left if c != goal and c in way and not dating.is_known(c)),
         todo=_todo(procedure, now, acts),
         blocks={
-            code: tuple(c for c in procedure.followers[code] if code in now.acts[c].waits_for)
-            for code in left
+            code: tuple(c for c, act in now.acts.items() if code in act.waits_for) for code in left
         },
     )
 

@@ -197,6 +197,8 @@ def stand(procedure: Procedure, records: Iterable[Record]) -> Stand:
     - Papers count from every record of the act, remarks too: so a file is completed later.
     - "returned" puts an act back to whoever handed it in; handed in again, it counts as a
       resubmission.
+    - What is skipped lets through only what it would have waited for itself: whoever leaves out an
+      optional act has not done what comes before it. An override does let through; it says why.
     - What was skipped or overridden may still be done later.
     - A record on a step that the procedure does not have is passed over: when a rulebook is
       exchanged under a running case nothing is lost, and it counts again in the former one.
@@ -259,9 +261,15 @@ def stand(procedure: Procedure, records: Iterable[Record]) -> Stand:
     acts: dict[str, ActStand] = {}
     following: list[str] = []
     waiting: list[str] = []
+    # What skipped acts would still wait for, which their followers do instead.
+    behind: dict[str, tuple[str, ...]] = {}
     for code, act in procedure.steps.items():
-        one = _act_stand(act, logs.get(code), over, lacking, opened)
+        kept_by = _kept_by(act, over, behind)
+        one = _act_stand(act, logs.get(code), kept_by, over, lacking, opened)
         acts[code] = one
+        if one.state == "skipped":
+            behind[code] = kept_by
+            over[code] = max([over[code], *(over[each] for each in act.after if each in over)])
         if one.state == "open" or one.state == "returned":
             following.append(code)
         elif one.state == "waiting":
@@ -307,14 +315,27 @@ def _gates(
     return lacking, opened
 
 
+def _kept_by(
+    act: Act, over: Mapping[str, date], behind: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the predecessors of an act that are not over, those behind a skipped one too."""
+    if not behind:
+        return tuple(code for code in act.after if code not in over)
+    found: dict[str, None] = {}
+    for code in act.after:
+        found |= dict.fromkeys(behind.get(code, ()) if code in over else (code,))
+    return tuple(found)
+
+
 def _act_stand(
     act: Act,
     log: _Log | None,
+    kept_by: tuple[str, ...],
     over: Mapping[str, date],
     lacking: Mapping[str, tuple[Lack, ...]],
     opened: Mapping[str, date],
 ) -> ActStand:
-    waits_for = [code for code in act.after if code not in over]
+    waits_for = list(kept_by)
     for key in act.gates:
         waits_for += [lack.act for lack in lacking.get(key, ()) if lack.act not in waits_for]
     opened_on = None
