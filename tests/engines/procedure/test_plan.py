@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kembar.engines.calendars import FIRST, LAST, Calendar, working_days
 from kembar.engines.errors import KembarError
-from kembar.engines.procedure.dating import LimitSetting
+from kembar.engines.procedure.dating import LimitSetting, nth_after
 from kembar.engines.procedure.joining import Party, Procedure, join
 from kembar.engines.procedure.model import Limit, Record, Step
 from kembar.engines.procedure.plan import Plan, Todo, plan
@@ -292,6 +292,39 @@ def test_a_deed_older_than_the_calendars_has_no_due_day() -> None:
     act = planned(one_act(Limit(10)), records, today=date(2026, 6, 3)).acts["act"]
 
     assert (act.due[0].day, act.late_days, act.finish) == (None, 0, date(1986, 9, 1))
+
+
+def test_what_was_handed_in_before_the_calendars_begin_can_be_planned() -> None:
+    records = log(("asked", "act", date(1986, 2, 3)))
+
+    act = planned(one_act(Limit(10)), records, today=date(2026, 6, 3)).acts["act"]
+
+    assert (act.start, act.finish, act.sure) == (date(1986, 2, 3), date(2026, 6, 3), False)
+
+
+@pytest.mark.parametrize("count", ["working", "calendar"])
+@pytest.mark.parametrize("days", [9_000, 32_767])
+def test_a_limit_may_end_after_the_calendars(count: str, days: int) -> None:
+    book = a_book(
+        "long",
+        [a_step("runs", limit=Limit(days, count)), a_step("report", after=("runs",))],  # type: ignore[arg-type]
+    )
+
+    found = planned(join(book, None, "establish"), today=date(2026, 6, 3))
+
+    assert found.acts["report"].start >= found.acts["runs"].finish > date(2050, 12, 31)
+    assert found.acts["report"].start.weekday() < 5
+    assert found.estimate
+
+
+def test_a_clock_runs_on_by_weekdays_where_a_calendar_ends() -> None:
+    # Friday 30 December 2050 is the last working day that the calendar has.
+    assert nth_after(BOTH["ID"], date(2050, 12, 29), 1) == date(2050, 12, 30)
+    assert nth_after(BOTH["ID"], date(2050, 12, 29), 2) == date(2051, 1, 2)
+    assert nth_after(BOTH["ID"], date(2050, 12, 31), 0) == date(2051, 1, 2)
+    assert nth_after(BOTH["ID"], date(2051, 1, 7), 5) == date(2051, 1, 13)
+    assert nth_after(BOTH["ID"], date(1986, 2, 1), 3) == date(1986, 2, 5)
+    assert nth_after(BOTH["ID"], date(2000, 1, 3), -1) == date(1999, 12, 31)
 
 
 def test_a_calendar_that_was_not_given_is_asked_for() -> None:

@@ -27,6 +27,7 @@ from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
 from kembar.engines import calendars, charts
 from kembar.engines.errors import KembarError
+from kembar.engines.procedure.dating import nth_after
 from kembar.engines.procedure.joining import Act, Party, Procedure
 from kembar.engines.procedure.model import Limit
 
@@ -320,7 +321,7 @@ class _Clock:
             return due, max((self._today - due).days, 0)
         if since < calendars.FIRST:
             return None, 0
-        due = calendar.after(since, days) if days else since
+        due = nth_after(calendar, since, days) if days else since
         return due, max(calendar.between(due, self._today), 0) if self._today > due else 0
 
     def _calendar(self, country: str) -> calendars.Calendar | None:

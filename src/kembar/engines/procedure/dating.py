@@ -74,6 +74,25 @@ class Due:
     estimate: bool
 
 
+def nth_after(calendar: Calendar, day: date, n: int) -> date:
+    """Return the n-th working day after a day, before it if n is negative.
+
+    Ties are older than the calendars and may outlast them; where those end the days from Monday
+    to Friday are counted, all of them. Later days are estimates anyway, and earlier ones long past.
+    """
+    try:
+        return calendar.after(day, n) if n >= 0 else calendar.before(day, -n)
+    except KembarError:
+        # Rare, and numpy takes a while to import.
+        from numpy import busday_offset
+
+        if n >= 0 and calendars.FIRST <= day <= calendars.LAST:
+            n -= calendar.between(day, calendars.LAST)
+            day = calendars.LAST
+        found: date = busday_offset(day, n, roll="backward" if n > 0 else "forward").item()
+        return found
+
+
 class Clocks:
     """The calendars and settings of a plan, and what is counted by them."""
 
@@ -108,14 +127,14 @@ class Clocks:
         """Return the last day of a limit that began on a day."""
         days, count = length
         if count == "working":
-            return self._of_side[side].after(began, days) if days else began
+            return nth_after(self._of_side[side], began, days) if days else began
         return began + timedelta(days=days)
 
     def latest(self, side: OneSide, moment: date, length: Length) -> date:
         """Return the last day that lies at least so many days before a moment."""
         days, count = length
         if count == "working":
-            return self._of_side[side].before(moment, days) if days else moment
+            return nth_after(self._of_side[side], moment, -days) if days else moment
         return moment - timedelta(days=days)
 
     def working(self, act: Act, day: date) -> date:
@@ -123,7 +142,7 @@ class Clocks:
         while True:
             later = day
             for side in act.sides:
-                later = self._of_side[side].after(later, 0)
+                later = nth_after(self._of_side[side], later, 0)
             if later == day:
                 return day
             day = later

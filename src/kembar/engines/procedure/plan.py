@@ -162,7 +162,7 @@ def plan(
     Raises
     ------
     KembarError
-        "calendar.missing", or "calendar.too_far" if a limit leads out of a calendar.
+        "calendar.missing".
 
     References
     ----------
