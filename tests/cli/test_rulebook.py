@@ -33,7 +33,7 @@ def test_a_book_that_is_whole_is_told_with_what_it_lacks(tmp_path: Path) -> None
     result = run("check", str(file))
 
     assert result.exit_code == 0
-    assert "24 steps, 2 gates" in result.stdout
+    assert "24 steps, 1 gate, 15 rules" in result.stdout
     assert "0 of 4; source needed" in result.stdout
     assert "cn-report" in result.stdout
 

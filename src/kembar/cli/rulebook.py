@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -50,8 +50,8 @@ def check(
     given = [(step, limit) for step, limit in limits if limit.days is not None]
     unseen = [each.code for each in book.steps.values() if _is_unseen(each.basis)]
     out.print(
-        f"{file} is whole: {book.code} {book.version}, {len(book.steps)} steps,"
-        f" {len(book.gates)} gates, {len(book.rules)} rules.",
+        f"{file} is whole: {book.code} {book.version}, {_count(book.steps, 'step')},"
+        f" {_count(book.gates, 'gate')}, {_count(book.rules, 'rule')}.",
         markup=False,
     )
     out.print(f"Limits with days: {len(given)} of {len(limits)}; source needed for the others.")
@@ -191,6 +191,10 @@ def _read(file: Path) -> Rulebook:
         refuse(str(KembarError("rulebook.encoding", name=file.name, line=line)))
     except KembarError as error:
         refuse(str(error))
+
+
+def _count(things: Mapping[str, object], name: str) -> str:
+    return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
 def _is_unseen(basis: Iterable[Basis]) -> bool:

@@ -264,6 +264,7 @@ def test_numbers_are_asked_for_where_they_are_counted() -> None:
         return problems([], "answered", of=procedure, key=key, value=value)
 
     assert answer("heads", "six") == [("error", "case.answer_not_number")]
+    assert answer("heads", "9" * 5_000) == [("error", "case.answer_not_number")]
     assert answer("heads", "6") == []
     assert answer("kind", "party") == [("error", "case.answer_not_listed")]
     assert answer("kind", "visit") == []

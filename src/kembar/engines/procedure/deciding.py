@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ Facts = Mapping[str, str | int | date | tuple[str, ...]]
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2050, 12, 31)
 
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 _NAMED: Final = ("act", "acts", "rule", "gate", "papers", "ask", "moment")
 
 
@@ -366,7 +368,7 @@ def _answered(procedure: Procedure, record: Record) -> list[Problem]:
             known = True
             if rule.check == "answer" and value not in ("yes", "no"):
                 found.append(Problem("case.answer_not_yes_no", "error", {"value": value}))
-            if rule.check == "most" and not (value.isascii() and value.isdigit()):
+            if rule.check == "most" and not _NUMBER.fullmatch(value):
                 found.append(Problem("case.answer_not_number", "error", {"value": value}))
         if rule.by == key:
             known = True
