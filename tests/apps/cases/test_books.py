@@ -108,6 +108,37 @@ def test_what_was_undone_is_not_undone_again(english: None) -> None:
         actions.undo_migration(change, reason=WHY, seen=case.version, by=None)
 
 
+def test_only_the_last_change_is_undone_although_the_versions_are_the_same(english: None) -> None:
+    case = a_case(a_tie())
+    old = case.home_book
+    first = migrated(case)
+    actions.migrate_case(
+        case, home=old, partner=case.partner_book, reason=WHY, seen=case.version, by=None
+    )
+    last = migrated(case)
+
+    with pytest.raises(ValidationError, match="look at it again"):
+        actions.undo_migration(first, reason=WHY, seen=case.version, by=None)
+    case = Case.objects.named().get(pk=case.pk)
+    last = BookChange.objects.get(pk=last.pk)
+    actions.undo_migration(last, reason=WHY, seen=case.version, by=None)
+
+    case.refresh_from_db()
+    assert case.home_book == old
+
+
+def test_an_entry_that_lost_its_step_can_still_be_annulled() -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter())
+    migrated(case)
+    case = Case.objects.named().get(pk=case.pk)
+    lost = case.entries.get(step="id-exploration")
+
+    actions.annul(case, lost, reason=WHY, on=TODAY, seen=case.version, today=TODAY, by=None)
+
+    assert case.entries.filter(kind="annulled", key=str(lost.number)).exists()
+
+
 # Limits
 
 

@@ -545,11 +545,8 @@ def undo_migration(change: BookChange, *, reason: Text, seen: int, by: User | No
     case = change.case
     if not reason:
         raise ValidationError(gettext("Say why."))
-    is_last = (case.home_book_id, case.partner_book_id) == (
-        change.new_home_id,
-        change.new_partner_id,
-    )
-    if change.undone_at or not is_last:
+    last = BookChange.objects.standing().filter(case=case).order_by("-pk").first()
+    if change.undone_at or change != last:
         raise ValidationError(
             gettext("The case does not run by these rulebooks any more; look at it again.")
         )

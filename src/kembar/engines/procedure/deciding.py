@@ -136,12 +136,13 @@ def _may(
     elif record.on < EARLIEST:
         found.append(Problem("case.too_early", "error", {"day": record.on, "first": EARLIEST}))
     act = procedure.act(record.step)
-    if record.step and act is None:
+    if record.kind == "annulled":
+        # Also on a step that the procedure has no more: the record was a mistake all the same.
+        found += _annulled(procedure, records, record)
+    elif record.step and act is None:
         found.append(Problem("case.step_unknown", "error", {"step": record.step}))
     elif record.kind in _ON_ACTS and act is None:
         found.append(Problem("case.step_needed", "error"))
-    elif record.kind == "annulled":
-        found += _annulled(procedure, records, record)
     elif record.kind not in get_args(RecordKind):
         found.append(Problem("case.kind_unknown", "error", {"kind": record.kind}))
     else:
