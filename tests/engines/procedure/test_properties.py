@@ -125,6 +125,44 @@ def test_no_order_of_records_reaches_a_signature_without_papers_or_override(
                 assert papers_of(before, procedure, code) >= set(act.yields)
 
 
+def required(procedure: Procedure, code: str, before: Sequence[Record]) -> set[str]:
+    """Return what had to be done before an act; behind what was skipped, what that follows."""
+    found = set()
+    for each in procedure.steps[code].after:
+        act = procedure.steps[each]
+        own = [
+            r for r in before if procedure.act(r.step) is act and not (r.key or r.kind == "noted")
+        ]
+        left_out = [r.kind for r in own if r.kind in ("done", "skipped", "overridden")]
+        if left_out and left_out[-1] == "skipped":
+            found |= required(procedure, each, before)
+        elif not left_out or left_out[-1] == "done":
+            found.add(each)
+    return found
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_nothing_is_done_before_what_it_follows_whatever_is_skipped(
+    procedure: Procedure, data: st.DataObject
+) -> None:
+    records = in_force(accepted(procedure, data.draw(attempts(procedure))))
+
+    for at, done in enumerate(records):
+        if done.kind != "done":
+            continue
+        act = procedure.act(done.step)
+        assert act is not None
+        for code in required(procedure, act.code, records[:at]):
+            days = [
+                r.on
+                for r in records[:at]
+                if r.kind == "done" and procedure.act(r.step) is procedure.steps[code]
+            ]
+            assert days and days[-1] <= done.on
+
+
 def the_way(procedure: Procedure) -> list[Record]:
     """Return all answers that rules want, and each act done with its papers."""
     yes = [
