@@ -19,13 +19,30 @@ from kembar.engines.procedure.plan import plan
 from kembar.engines.procedure.rules import findings
 from kembar.engines.procedure.standing import in_force, stand
 
-from .small_books import a_record, both
+from .small_books import a_book, a_record, a_rule, a_step, both
 
 FIRST = date(2026, 1, 5)
 TODAY = date(2026, 9, 30)
 CALENDARS = {country: working_days(country) for country in ("ID", "CN")}
 SMALL = both()
 REAL = join(catalog.rulebook("id-ksdpl"), catalog.rulebook("cn-youhao"), "establish")
+# So much may be skipped that what lies behind it matters.
+LOOSE = join(
+    a_book(
+        "loose",
+        [
+            a_step(code, after=after, optional=code not in "ag")
+            for code, after in [
+                ("a", ()),
+                *(("b", ("a",)), ("c", ("a",)), ("d", ("b", "c")), ("e", ("d",)), ("f", ("c",))),
+                ("g", ("e", "f")),
+            ]
+        ],
+        rules=[a_rule("R-01", "answer", severity="info", at="g", ask="sure", want="yes")],
+    ),
+    None,
+    "establish",
+)
 PROCEDURES = [pytest.param(SMALL, id="small"), pytest.param(REAL, id="Indonesia and China")]
 
 
@@ -141,7 +158,7 @@ def required(procedure: Procedure, code: str, before: Sequence[Record]) -> set[s
     return found
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES)
+@pytest.mark.parametrize("procedure", [*PROCEDURES, pytest.param(LOOSE, id="loose")])
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_nothing_is_done_before_what_it_follows_whatever_is_skipped(

@@ -89,8 +89,8 @@ def nth_after(calendar: Calendar, day: date, n: int) -> date:
         if n >= 0 and calendars.FIRST <= day <= calendars.LAST:
             n -= calendar.between(day, calendars.LAST)
             day = calendars.LAST
-        found: date = busday_offset(day, n, roll="backward" if n > 0 else "forward").item()
-        return found
+        found = busday_offset(day, n, roll="backward" if n > 0 else "forward")
+        return date.fromisoformat(str(found))
 
 
 class Clocks:
