@@ -88,6 +88,21 @@ def test_late_days_are_counted_as_the_limit_is() -> None:
     assert not late.sure, "a limit that has run out says nothing of how long it will take"
 
 
+def test_the_clock_of_an_office_stops_when_it_sends_something_back() -> None:
+    asked, back = date(2026, 3, 2), date(2026, 3, 5)
+    records = [
+        a_record(1, "asked", "act", on=asked),
+        a_record(2, "returned", "act", on=back, reason="incomplete"),
+    ]
+    again = a_record(3, "asked", "act", on=date(2026, 3, 26))
+
+    act = planned(one_act(Limit(10)), records, today=date(2026, 3, 26)).acts["act"]
+    resubmitted = planned(one_act(Limit(10)), [*records, again], today=date(2026, 3, 27))
+
+    assert (act.due[0].began, act.due[0].day, act.late_days) == (None, None, 0)
+    assert resubmitted.acts["act"].due[0].day == date(2026, 4, 10)
+
+
 def test_what_is_done_keeps_how_late_it_was() -> None:
     records = log(("asked", "act", date(2026, 3, 2)), ("done", "act", date(2026, 3, 26)))
 

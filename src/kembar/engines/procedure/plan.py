@@ -447,7 +447,8 @@ class _Dating:
     def _running(self, code: str, own: ActStand, limit: Limit) -> date | None:
         """Return the day from which a limit runs, if that day has come."""
         if limit.since == "asked":
-            return own.asked_on
+            # Who sent it back has answered; his time begins anew when it is handed in again.
+            return None if own.state == "returned" else own.asked_on
         if limit.since == "open":
             return None if own.waits_for else own.opened_on or self._opened
         if is_moment(limit.since):
