@@ -17,10 +17,9 @@ from kembar.apps.accounts.rights import Role, within
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
 from kembar.apps.cases.standing import book_of, log_of, party_told, procedure_of
-from kembar.apps.cases.waiting import home_offices, regions_of
+from kembar.apps.cases.waiting import home_offices, of_region
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import Text, listed
-from kembar.apps.regions.models import Region
 from kembar.engines.procedure.joining import Party, Procedure
 
 STATES = {
@@ -83,7 +82,6 @@ class Line:
 class Board:
     page: Page[Case]
     lines: Sequence[Line]
-    regions: Sequence[Region]
     authorities: Sequence[tuple[str, Text]]
     may_review: bool
 
@@ -95,7 +93,6 @@ def board(user: object, filters: Filters, today: date, number: int) -> Board:
     return Board(
         page=page,
         lines=[_line(case, user, today) for case in page.rows],
-        regions=regions_of(user),
         authorities=_authorities(user),
         may_review=rights_of(user).may("cases.review"),
     )
@@ -114,7 +111,7 @@ def _chosen(user: object, filters: Filters) -> Any:
     elif filters.state == "idle":
         cases = cases.filter(waiting_since=None)
     if filters.region:
-        cases = cases.filter(within("tie__home__code", [filters.region]))
+        cases = cases.filter(of_region(filters.region))
     if filters.on:
         cases = cases.filter(_waits_on(filters.on))
     if filters.complete:

@@ -7,21 +7,23 @@ night passes over a table of days.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from kembar.apps.accounts.models import rights_of
-from kembar.apps.accounts.rights import covers, within
+from kembar.apps.accounts.rights import within
 from kembar.apps.cases import words
 from kembar.apps.cases.models import Case, CaseQuerySet, LimitSetting, PinnedRulebook, Returned
 from kembar.apps.cases.standing import book_of, joined, party_told
+from kembar.apps.kit.bulk import uncollected
 from kembar.apps.kit.text import Text
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
@@ -36,11 +38,13 @@ DRAWN_AUTHORITIES = 12
 RETURNED = frozenset(Returned.values)
 # Cases of one authority on a page.
 MOST = 100
+# As ISO 3166 writes a country and what lies in it: ID, ID-NT, ID-NT.kota-kupang.
+CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}(\..+)?)?")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Over what is counted: one tie, one region and those below it, or all that one may read.
+    """Over what is counted: one tie, a region by code or name, or all that one may read.
 
     With `idle` also what could begin and has not, which is longer to read.
     """
@@ -50,8 +54,7 @@ class Scope:
     idle: bool = False
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """An act of a case that lies with an office.
 
     Attributes
@@ -143,8 +146,6 @@ class WaitingPage:
         How often something came back, by reason, in running cases whose log one reads.
     picture
         None if nothing waits.
-    regions
-        Those to choose from.
     chosen
         The authority whose cases are listed, with the cases by key.
     """
@@ -154,7 +155,6 @@ class WaitingPage:
     idle: Sequence[Authority]
     returns: Sequence[tuple[str, int]]
     picture: SafeString | None
-    regions: Sequence[Region]
     tie: Tie | None
     chosen: Authority | None
     listed: Sequence[tuple[Wait, Case]]
@@ -168,7 +168,8 @@ class WaitingPage:
 
 def waiting_page(user: object, scope: Scope, chosen: str, today: date) -> WaitingPage:
     """Return on whom the running cases wait that a person may read."""
-    found, returns = _waits(user, scope, today)
+    with uncollected():
+        found = _waits(user, scope, today)
     waiting = [wait for wait in found if wait.state != "open"]
     authorities = _by_authority(waiting)
     idle = _by_authority([wait for wait in found if wait.state == "open"])
@@ -181,19 +182,21 @@ def waiting_page(user: object, scope: Scope, chosen: str, today: date) -> Waitin
         scope=scope,
         authorities=authorities,
         idle=idle,
-        returns=returns,
+        returns=_returns(user, scope),
         picture=_picture(authorities) if authorities else None,
-        regions=regions_of(user),
         tie=tie,
         chosen=one,
         listed=_with_cases(user, shown),
     )
 
 
-def regions_of(user: object) -> list[Region]:
-    """Return the home regions of the cases that a person may read."""
-    homes = Case.objects.visible_to(user).order_by().values("tie__home").distinct()
-    return sorted(Region.objects.filter(pk__in=homes), key=lambda region: str(region.name))
+def of_region(text: str) -> Q:
+    """Return the condition that a case's home is called so, or lies in the region of that code."""
+    if CODE.fullmatch(text):
+        return within("tie__home__code", [text])
+    # The codes first: few regions are called so, and there are many cases.
+    called = Region.objects.filter(spelt__icontains=text).values_list("code", flat=True)
+    return Q(tie__home__in=list(called))
 
 
 def home_offices(kinds: Iterable[str]) -> set[str]:
@@ -210,36 +213,31 @@ def cases_in(user: object, scope: Scope) -> CaseQuerySet:
     """Return the cases of a scope that a person may read."""
     cases = Case.objects.visible_to(user)
     if scope.region:
-        cases = cases.filter(within("tie__home__code", [scope.region]))
+        cases = cases.filter(of_region(scope.region))
     return cases.filter(tie=scope.tie) if scope.tie is not None else cases
 
 
-def _waits(user: object, scope: Scope, today: date) -> tuple[list[Wait], list[tuple[str, int]]]:
-    """Return what lies with whom, and how often something came back by reason: three queries."""
-    rows = (
-        cases_in(user, scope)
-        .running()
-        .order_by()
-        .values_list(
+def _waits(user: object, scope: Scope, today: date) -> list[Wait]:
+    """Return what lies with whom: three queries."""
+    next_acts = KeyTextTransform("next", "stands")
+    cases = cases_in(user, scope).running().annotate(next_acts=next_acts)
+    if not scope.idle:
+        cases = cases.filter(Q(waiting_since__isnull=False) | Q(next_acts__contains='"returned"'))
+    rows = list(
+        cases.order_by().values_list(
             *("pk", "sub", "side", "opened_on", "home_book", "partner_book", "tie__home__code"),
-            # As text: of a nation's cases most have nothing in it that has to be read.
             KeyTextTransform("waiting", "stands"),
-            KeyTextTransform("next", "stands"),
-            KeyTextTransform("returns", "stands"),
+            "next_acts",
         )
     )
     books = PinnedRulebook.objects.defer("text").in_bulk()
     clock = _Clock(today)
-    reach = rights_of(user).regions("ties.read_all")
     found: list[Wait] = []
-    returns: dict[str, int] = defaultdict(int)
-    whole: dict[str, bool] = {}
-    for pk, sub, travels, opened_on, home, partner, code, waiting, following, back in rows:
+    handed_in, following = (_parsed(row[column] for row in rows) for column in (-2, -1))
+    for row, in_hand, next_ones in zip(rows, handed_in, following, strict=True):
+        pk, sub, travels, opened_on, home, partner, code, _waiting, _next = row
         procedure = joined(books[home], books.get(partner), sub)
-        pending = json.loads(waiting or "[]")
-        if scope.idle or '"returned"' in (following or ""):
-            pending += json.loads(following)
-        for act_code, state, since, parties in pending:
+        for act_code, state, since, parties in (*in_hand, *next_ones):
             act = procedure.steps.get(act_code)
             if act is None or (state == "open" and not scope.idle):
                 continue
@@ -250,14 +248,33 @@ def _waits(user: object, scope: Scope, today: date) -> tuple[list[Wait], list[tu
                 found.append(
                     clock.wait(pk, code, lane, procedure, act, party, state, day, opened_on)
                 )
-        if back and back != "{}":
-            if code not in whole:
-                whole[code] = any(covers(region, code) for region in reach)
-            if whole[code]:
-                for reason, count in json.loads(back).items():
-                    returns[reason if reason in RETURNED else Returned.OTHER] += count
+    return found
+
+
+def _returns(user: object, scope: Scope) -> list[tuple[str, int]]:
+    """Return how often something came back by reason, in cases whose log one reads: one query."""
+    came_back = KeyTextTransform("returns", "stands")
+    rows = (
+        cases_in(user, scope)
+        .running()
+        .read_whole_by(user)
+        .annotate(came_back=came_back)
+        .exclude(came_back="{}")
+        .order_by()
+        .values_list("came_back", flat=True)
+    )
+    returns: dict[str, int] = defaultdict(int)
+    for back in _parsed(rows):
+        for reason, count in (back or {}).items():
+            returns[reason if reason in RETURNED else Returned.OTHER] += count
     counted = sorted(returns.items(), key=lambda pair: (-pair[1], pair[0]))
-    return found, [(str(Returned(reason).label), count) for reason, count in counted]
+    return [(str(Returned(reason).label), count) for reason, count in counted]
+
+
+def _parsed(texts: Iterable[str | None]) -> list[Any]:
+    """Return JSON texts as they read, all at once: one by one takes four times as long."""
+    found: list[Any] = json.loads(f"[{','.join(text or '[]' for text in texts)}]")
+    return found
 
 
 class _Clock:
