@@ -186,6 +186,31 @@ def test_now_lies_between_what_is_done_and_what_is_due_on_each_side() -> None:
     assert "now, 30 Nov 2026" in svg
 
 
+@pytest.mark.parametrize("names", [("Nusa Tenggara Timur", "江西省"), ("N" * 60, "中" * 40)])
+@pytest.mark.parametrize("begun", ["home", "partner", "both"])
+@pytest.mark.parametrize("due", [0, 1])
+def test_now_strikes_no_name_of_a_lane_out(names: tuple[str, str], begun: str, due: int) -> None:
+    acts = [
+        Box(f"{side}{n}", f"{side} {n}", side, (f"{side}{n - 1}",) if n else (),
+            ("done" if n < due else "open" if n == due else "not_yet")
+            if begun in (side, "both") else "not_yet")
+        for side in ("home", "partner") for n in range(4)
+    ]  # fmt: skip
+    labels = replace(LABELS, home=names[0], partner=names[1])
+
+    root = ET.fromstring(draw(*acts, labels=labels))
+
+    lines = [line for line in root.iter(f"{SVG}line") if line.get("class") == "chart-now"]
+    assert lines
+    named = [text for text in root.iter(f"{SVG}text") if "chart-name" in text.get("class", "")]
+    for line, text in ((line, text) for line in lines for text in named):
+        x, y = float(line.get("x1", "")), float(text.get("y", ""))
+        top, bottom = sorted(float(line.get(key, "")) for key in ("y1", "y2"))
+        left = float(text.get("x", ""))
+        if top < y < bottom:
+            assert not left - 2 < x < left + rough_width(text.text or "", 14) + 2
+
+
 def test_nothing_begun_has_no_now_and_everything_done_has_it_at_the_end() -> None:
     begun = Box("a", "a", "home", state="done")
 

@@ -441,21 +441,24 @@ def _pieces(text: str) -> Iterator[str]:
 def _ground(plan: _Layout, band: _Band, labels: Labels) -> Iterator[str]:
     """Yield the lanes with their names: home's at the top, the partner's at the bottom."""
     names = {"home": labels.home, "partner": labels.partner}
+    spots = _spots(plan, band)
     for lane in plan.lanes:
         edge = band.lane_top[lane] - (_LANE if lane == "home" else _GAP)
         tall = band.lane_height[lane] + _LANE + _GAP
         base = edge + SMALL + 4 if lane == "home" else edge + tall - 8
         yield box(0, edge, plan.width, tall, "chart-empty")
         yield box(0, edge, 3, tall, f"chart-{lane}")
-        said = fit(names[lane], plan.width - 24)
-        yield write(12, base, said, f"chart-name chart-{lane}")
+        x, room = 12.0, plan.width - 24
+        said = fit(names[lane], room)
+        # The line of now would strike the name out: then the name begins behind it.
+        cut = spots.get(lane, next(iter(spots.values()), 0.0) if lane == "home" else 0.0)
+        if cut > x - 4 and cut < x + text_width(said, TEXT) + 4:
+            x, said = cut + 8, fit(names[lane], room - cut + 4)
+        yield write(x, base, said, f"chart-name chart-{lane}")
 
 
-def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
-    """Yield the line between what is behind and what is ahead, for each lane of a band."""
-    middle = band.bottom
-    if "partner" in plan.lanes:
-        middle = band.lane_top["partner"] - _GAP - _BETWEEN / 2
+def _spots(plan: _Layout, band: _Band) -> dict[_Lane, float]:
+    """Return where now lies in each lane of a band; nothing of lanes where it does not."""
     spots: dict[_Lane, float] = {}
     for lane, n in plan.frontier.items():
         if n is None:
@@ -464,7 +467,15 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
             spots[lane] = plan.x(n) - (plan.pitch - plan.box_width) / 2
         elif n == band.last + 1 == max(plan.column.values()) + 1:
             spots[lane] = plan.x(band.last) + (plan.pitch + plan.box_width) / 2
-    spots = {lane: min(max(x, 1.0), plan.width - 1) for lane, x in spots.items()}
+    return {lane: min(max(x, 1.0), plan.width - 1) for lane, x in spots.items()}
+
+
+def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
+    """Yield the line between what is behind and what is ahead, for each lane of a band."""
+    middle = band.bottom
+    if "partner" in plan.lanes:
+        middle = band.lane_top["partner"] - _GAP - _BETWEEN / 2
+    spots = _spots(plan, band)
     if not spots:
         return
     first = next(iter(spots))
