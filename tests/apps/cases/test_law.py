@@ -117,6 +117,19 @@ def test_a_limit_without_a_source_is_refused(english: None) -> None:
     assert not LimitSetting.objects.exists()
 
 
+@pytest.mark.parametrize("count", ["working", "calendar"])
+def test_a_limit_of_thirty_years_breaks_no_page(english: None, count: str) -> None:
+    ministry, source = a_person(Role.MINISTRY, "ID"), a_source(audience="published")
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:2])
+    given = {"days": 11_000, "count": count, "source": source.pk}
+
+    assert at_work(ministry).post("/cases/limits/ID/dprd_days/", given).status_code == 302
+
+    for path in (f"/cases/{case.pk}/", f"/cases/{case.pk}/acts/id-dprd/", "/cases/waiting/"):
+        assert at_work(ministry).get(path).status_code == 200
+
+
 def test_a_limit_rests_on_no_source_of_one_region_alone() -> None:
     own = a_source()
     browser = at_work(a_person(Role.MINISTRY, "ID"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.rights import Audience
@@ -12,6 +13,9 @@ from kembar.apps.cases.models import Case, LimitSetting
 from kembar.apps.kit.forms import VersionedForm
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.models import Source
+
+# Longer than any paper holds; what every database keeps.
+MOST_DAYS = 30_000
 
 
 class RemarkForm(forms.Form):
@@ -46,6 +50,8 @@ class LimitForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        days: Any = self.fields["days"]
+        days.validators.append(MaxValueValidator(MOST_DAYS))
         source: Any = self.fields["source"]
         # A limit counts for every region here, and with it its source is shown to all of them.
         source.queryset = Source.objects.filter(audience=Audience.PUBLISHED).order_by("-pk")
