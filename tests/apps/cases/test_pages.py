@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
@@ -415,6 +417,19 @@ def test_a_desk_opens_a_case_and_a_trip_beside_it(desk: User) -> None:
     assert trip.home_book.code == "cn-youhao"
     assert "To Kupang" in text_of(browser, f"/cases/tie/{tie.pk}/")
     assert "act--partner" in text_of(browser, f"/cases/{trip.pk}/")
+
+
+def test_no_case_begins_in_times_to_come(desk: User) -> None:
+    tie = a_tie()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    page = post(
+        at_work(desk), f"/cases/tie/{tie.pk}/new/", 422,
+        sub="establish", opened_on=f"{tomorrow:%d/%m/%Y}",
+    )  # fmt: skip
+
+    assert "A case begins today or earlier." in page
+    assert not Case.objects.exists()
 
 
 def test_a_kind_of_tie_without_a_rulebook_says_what_to_do(desk: User) -> None:

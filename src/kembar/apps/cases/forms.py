@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, User
@@ -226,6 +227,12 @@ class NewCaseForm(forms.ModelForm):  # type: ignore[type-arg]
             (Side.PARTNER, str(tie.partner)),
         ]
         offer_posts(self, tie)
+
+    def clean_opened_on(self) -> date:
+        day: date = self.cleaned_data["opened_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("A case begins today or earlier."), code="future")
+        return day
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
