@@ -15,10 +15,10 @@ from icalendar import Calendar
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry as Deed
-from kembar.apps.cases import actions, reminding
+from kembar.apps.cases import actions, agenda, reminding
 from kembar.apps.cases.models import Case, Feed, LimitSetting, Reminder
 from kembar.apps.kit.text import Text
-from tests.apps.cases.things import a_case, tell, to_the_draft, to_the_letter, told
+from tests.apps.cases.things import TODAY, a_case, tell, to_the_draft, to_the_letter, told
 from tests.apps.ties.things import a_source, a_tie
 from tests.people import SINCE, a_person, a_post
 
@@ -266,6 +266,15 @@ def test_a_partner_is_told_of_his_side_in_what_is_shared() -> None:
     remind()
 
     assert f"/cases/{case.pk}/acts/cn-sounding/" in letters()[partner.email]
+
+
+def test_a_partner_owes_nothing_in_what_others_published() -> None:
+    partner = a_person(Role.PARTNER, "CN-JX")
+    a_case(a_tie(between=("ID-BA", "CN-ZJ"), audience="published"), audience="published")
+
+    assert (
+        agenda.matters_of(seat(partner), agenda.dated(agenda.cases_of(seat(partner)), TODAY)) == []
+    )
 
 
 def test_what_is_late_is_said_to_be_late_and_told_to_the_head_after_some_days() -> None:

@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 
 from kembar.apps.accounts.models import Holding, User
-from kembar.apps.accounts.rights import Role, covers
+from kembar.apps.accounts.rights import Role, covers, shared
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
 from kembar.apps.cases.standing import procedure_of, records_of
@@ -138,7 +138,13 @@ def cases_of(holding: Holding) -> CaseQuerySet:
     elif post.role == Role.HEAD:
         own |= Q(tie__home__code=region)
     elif post.role == Role.PARTNER:
-        own |= ~Q(pk__in=[])
+        # A published case of other partners he may read, but he owes nothing there.
+        own |= shared(
+            in_post(holding).rights,
+            owner="tie__home__code",
+            partner="tie__partner__code",
+            audiences=["audience", "tie__audience"],
+        )
     elif kinds := powers.DECIDES.get(Role(post.role)):
         for told in home_offices(kinds):
             own |= Q(handed_in__contains=f'"{told}"')
