@@ -17,6 +17,7 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import Case, CasePaper, Entry, LimitSetting, Sub
 from kembar.apps.kit.text import Text
+from kembar.engines.procedure import catalog
 from tests.apps.cases.things import (
     PDF,
     TODAY,
@@ -466,6 +467,31 @@ def test_a_closed_case_offers_nothing_to_record(desk: User) -> None:
 
     assert "Record:" not in page
     assert "Stopped on 6 January 2026." in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_a_closed_case_can_only_be_shared_or_hidden(desk: User) -> None:
+    case = a_case(a_tie(), by=desk)
+    actions.close_case(
+        case, closed="stopped", on=TODAY, reason=Text(en="No money."), seen=case.version, by=desk
+    )
+    browser, base = at_work(desk), f"/cases/{case.pk}/"
+    forms = ("change/", "close/", "rulebook/", "days/target/", "questions/relations/")
+    of_act = ("record/done/", "record/noted/", "claims/")
+
+    for path in (*forms, *(f"acts/loi/{each}" for each in of_act)):
+        assert browser.get(base + path).headers["Location"] == base, path
+    browser.post(f"{base}change/", {"version": case.version, "title_0": "New"})
+    browser.post(f"{base}acts/id-eligibility/prepared/", {"item": prepared_of("id-eligibility")})
+    assert post(browser, f"{base}share/", version=case.version, audience="shared") == ""
+
+    kept = Case.objects.get(pk=case.pk)
+    assert not kept.title
+    assert kept.prepared == {}
+    assert kept.audience == "shared"
+
+
+def prepared_of(code: str) -> str:
+    return str(catalog.rulebook("id-ksdpl").steps[code].prepare[0]["en"])
 
 
 def test_a_successor_inherits_the_running_cases(desk: User) -> None:

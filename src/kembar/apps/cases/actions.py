@@ -159,8 +159,7 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
     StaleError
         If the case was changed since it was opened.
     """
-    if case.closed:
-        raise ValidationError(gettext("This case is closed; nothing is recorded on it any more."))
+    _refuse_closed(case)
     procedure = procedure_of(case)
     log = lines_of(case)
     if case.version != seen:
@@ -202,6 +201,11 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
         deed = Deed("cases.annulled", entry, region, context, changes)
     remember(deed, by=by)
     return Recorded(entry, tuple(problem for problem in problems if not problem.stops))
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.closed:
+        raise ValidationError(gettext("This case is closed; nothing is recorded on it any more."))
 
 
 def _entry(
@@ -313,6 +317,7 @@ def change_case(
     case: Case, *, seen: int, fields: list[str], old: Mapping[str, Any], by: User | None
 ) -> None:
     """Change title or owner of a case, unless somebody else did since it was opened."""
+    _refuse_closed(case)
     case.full_clean(validate_unique=False)
     changes = differences(old, {name: getattr(case, name) for name in fields})
     if not changes:
@@ -355,6 +360,7 @@ def tick(case: Case, *, step: str, items: Sequence[str], by: User | None) -> Non
     It makes no page stale: a tick decides on nothing.
     """
     current = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    _refuse_closed(current)
     act = procedure_of(case).act(step)
     known = [item["en"] for part in act.parts for item in part.prepare] if act else []
     old = current.prepared.get(step, [])
@@ -371,6 +377,7 @@ def tick(case: Case, *, step: str, items: Sequence[str], by: User | None) -> Non
 @transaction.atomic
 def link_claim(case: Case, claim: Claim, *, step: str, by: User | None) -> CaseClaim:
     """Put a claim beside the step that it is about; it proves nothing there."""
+    _refuse_closed(case)
     link = CaseClaim(case=case, step=step, claim=claim)
     with twins_refused(link):
         link.save()
@@ -506,6 +513,7 @@ def migrate_case(
     StaleError
         If the case was changed since it was opened.
     """
+    _refuse_closed(case)
     if not reason:
         raise ValidationError(gettext("Say why."))
     if (home.pk, partner and partner.pk) == (case.home_book_id, case.partner_book_id):
@@ -543,6 +551,7 @@ def undo_migration(change: BookChange, *, reason: Text, seen: int, by: User | No
         If the case was changed since it was opened.
     """
     case = change.case
+    _refuse_closed(case)
     if not reason:
         raise ValidationError(gettext("Say why."))
     last = BookChange.objects.standing().filter(case=case).order_by("-pk").first()

@@ -132,6 +132,8 @@ def _chosen(request: HttpRequest, name: str, offers: list[changing.Offer]) -> ch
 def change_rulebook(request: Request, pk: int) -> HttpResponse:
     """First what another version would do, then, with a reason, the change itself."""
     case = case_or_404(request, pk, needs="cases.write")
+    if case.closed:
+        return redirect(case)
     home_offers, partner_offers = changing.offers(case, "home"), changing.offers(case, "partner")
     home = _chosen(request, "home", home_offers)
     partner = _chosen(request, "partner", partner_offers)
@@ -201,6 +203,8 @@ def _look_again(form: WhyForm, case: Case) -> None:
 def undo_rulebook(request: Request, pk: int) -> HttpResponse:
     change = get_object_or_404(BookChange.objects.standing(), pk=pk)
     case = case_or_404(request, change.case_id, needs="cases.write")
+    if case.closed:
+        return redirect(case)
     change.case = case
     form = WhyForm(request.POST or None, initial={"version": case.version})
     status = 200

@@ -72,12 +72,10 @@ def case_head(request: HttpRequest, case: Case) -> dict[str, Any]:
     context = tie_head(request, case.tie, "procedure")
     may = {
         name: rights.may(permission, home) and not case.closed
-        for name, permission in {
-            "write": "cases.write",
-            "record": "cases.record",
-            "share_case": "ties.share",
-        }.items()
+        for name, permission in {"write": "cases.write", "record": "cases.record"}.items()
     }
+    # What was shared of a closed case can be taken back.
+    may["share_case"] = rights.may("ties.share", home)
     return {**context, "case": case, "may_case": may, "today": timezone.localdate()}
 
 
@@ -225,6 +223,8 @@ def new_case(request: Request, pk: int) -> HttpResponse:
 @once
 def change_case(request: Request, pk: int) -> HttpResponse:
     case = case_or_404(request, pk, needs="cases.write")
+    if case.closed:
+        return redirect(case)
     fields = CaseForm.Meta.fields
     old = {name: getattr(case, name) for name in fields}
     form = CaseForm(request.POST or None, instance=case)
@@ -256,15 +256,13 @@ def share_case(request: Request, pk: int) -> HttpResponse:
         given = form.cleaned_data
         actions.share_case(case, audience=given["audience"], seen=given["version"], by=request.user)
 
-    return _on_a_case(request, case, form, deed, "cases/share_case.html")
+    return _on_a_case(request, case, form, deed, "cases/share_case.html", after_its_end=True)
 
 
 @allow("cases.write")
 @once
 def close_case(request: Request, pk: int) -> HttpResponse:
     case = case_or_404(request, pk, needs="cases.write")
-    if case.closed and request.method != "POST":
-        return redirect(case)
     initial = {"on": timezone.localdate(), "version": case.version}
     form = CloseForm(request.POST or None, initial=initial)
 
@@ -293,9 +291,12 @@ def _on_a_case(
     template: str,
     *,
     to: str = "",
+    after_its_end: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """Do what a form asks of a case, or show the form with what stands against it."""
+    if case.closed and request.method != "POST" and not after_its_end:
+        return redirect(case)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -538,8 +539,12 @@ def tick(request: Request, pk: int, code: str) -> HttpResponse:
     """Keep what of the list is prepared."""
     case = case_or_404(request, pk, needs="cases.record")
     _procedure, act = act_or_404(case, code)
-    actions.tick(case, step=act.code, items=request.POST.getlist("item"), by=request.user)
-    messages.success(request, _("Saved."))
+    try:
+        actions.tick(case, step=act.code, items=request.POST.getlist("item"), by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Saved."))
     return redirect(f"{queries.act_path(case, act.code)}#prepare")
 
 
