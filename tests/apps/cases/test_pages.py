@@ -356,6 +356,30 @@ def test_an_entry_is_annulled_with_a_reason(desk: User) -> None:
     assert "The other tie was meant." in text_of(browser, f"/cases/{case.pk}/acts/id-exploration/")
 
 
+def test_what_a_ministry_or_a_head_wrote_the_desk_does_not_take_back(desk: User) -> None:
+    ministry, head = a_person(Role.MINISTRY, "ID"), a_person(Role.HEAD)
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:4])
+    back = tell(
+        case, told("returned", "id-verification", "2026-04-01", reason="law"), by=ministry
+    ).entry
+    passed = tell(
+        case,
+        told("overridden", "signing", key="R-11", text="A law.", papers=["basis-of-override"]),
+        by=head,
+    ).entry
+
+    for entry, writer, other in ((back, ministry, head), (passed, head, ministry)):
+        path = f"/cases/entries/{entry.pk}/annul/"
+        page = f"/cases/{case.pk}/acts/{entry.step}/"
+        for person in (desk, other):
+            text_of(at_work(person), path, 403)
+            assert path not in text_of(at_work(person), page)
+        assert path in text_of(at_work(writer), page)
+        version = Case.objects.get().version
+        post(at_work(writer), path, version=version, text="Typed at the wrong case.")
+
+
 def test_a_question_is_answered(desk: User) -> None:
     case = a_case(a_tie())
     browser = at_work(desk)

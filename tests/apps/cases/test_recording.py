@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry as Deed
 from kembar.apps.audit.queries import check_chain
@@ -33,7 +34,7 @@ from tests.apps.cases.things import (
     told,
 )
 from tests.apps.ties.things import a_tie
-from tests.people import a_person
+from tests.people import SINCE, a_person, a_post
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,29 @@ def test_who_handed_in_to_the_ministry_does_not_record_its_answer(english: None)
     tell(case, back, by=reviewer)
 
     assert case.stands["returns"] == {"incomplete": 1}
+
+
+def test_what_was_not_handed_in_only_the_ministry_decides(english: None) -> None:
+    case = a_case(a_tie())
+    desk, reviewer = a_person(Role.DESK), a_person(Role.MINISTRY, "ID")
+    tell(case, *to_the_letter(), *to_the_draft()[:3], by=desk)
+    done = told("done", "id-verification", "2026-04-06", papers=["verification-result"])
+
+    assert "Record that first" in refused(case, done, by=desk)
+    tell(case, done, by=reviewer)
+
+    assert case.entries.filter(step="id-verification", kind="done").exists()
+
+
+def test_who_is_also_the_head_overrides_from_that_post() -> None:
+    case = a_case(a_tie())
+    person = a_person(Role.DESK)
+    head = a_post(Role.HEAD)
+    Holding.objects.create(post=head, person=person, since=SINCE)
+    tell(case, *to_the_letter(), *to_the_draft())
+    person = User.objects.get(pk=person.pk)
+
+    assert an_override(case, by=person).entry.post == head
 
 
 def test_what_a_council_decides_the_desk_may_write_down() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience
@@ -137,6 +137,11 @@ def open_case(case: Case, *, by: User | None) -> None:
 # What the history of an entry leaves to its name, its files and its sentence.
 UNTOLD = ("number", "kind", "step", "papers")
 
+NOT_HANDED_IN = gettext_lazy(
+    "Nobody has recorded that “%(step)s” was handed in. Record that first; then somebody else"
+    " records the answer, for nobody approves what he wrote."
+)
+
 # Recording -----------------------------------------------------------------------------
 
 
@@ -175,6 +180,12 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
             " may decide on it records this."
         )
         raise ValidationError(message % {"step": words.act_name(act)})
+    if (
+        told.kind == "done"
+        and act is not None
+        and powers.lacks_a_handing_in(by, case, procedure, act, log)
+    ):
+        raise ValidationError(NOT_HANDED_IN % {"step": words.act_name(act)})
 
     entry = _entry(case, told, procedure, log, by)
     entry.clean_fields(exclude=["case", "event", "post", "person"])
@@ -226,7 +237,7 @@ def _entry(
         value=told.value,
         papers=list(dict.fromkeys(paper.code for paper in told.papers)),
         event=told.event,
-        post=powers.post_of(by, case),
+        post=powers.post_of(by, case, told.kind),
         person=by,
         person_name=names_of(by),
         at=timezone.now(),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kembar.apps.accounts.models import Post, User, rights_of
 from kembar.apps.accounts.rights import Role, covers
+from kembar.apps.cases import telling
 from kembar.apps.cases.models import Case, Entry
 from kembar.apps.cases.standing import Line
 from kembar.engines.procedure.joining import Act, Procedure
@@ -79,29 +80,74 @@ def wrote_it_himself(
     The last handing-in counts that was not annulled. Decisions of the partner's offices, and of
     those outside this house, are only written down here.
     """
-    if user is None:
+    if user is None or not _is_decided_here(case, procedure, act):
         return False
+    asked = _handed_in(procedure, act, log)
+    return bool(asked) and asked[-1].person_id == user.pk
+
+
+def lacks_a_handing_in(
+    user: User | None, case: Case, procedure: Procedure, act: Act, log: Iterable[Entry | Line]
+) -> bool:
+    """Return whether a person would write down a decision that nobody has asked for.
+
+    Else he would be both who hands in and who writes that it was approved, in one entry. The
+    office itself may decide without.
+    """
+    return (
+        user is not None
+        and telling.has_asker(act)
+        and _is_decided_here(case, procedure, act)
+        and not decides(user, case, procedure, act)
+        and not _handed_in(procedure, act, log)
+    )
+
+
+def _is_decided_here(case: Case, procedure: Procedure, act: Act) -> bool:
     kinds = {procedure.actor(party).kind for party in act.actors if _is_home(case, party.side)}
-    if not kinds & DECIDED_HERE:
-        return False
+    return bool(kinds & DECIDED_HERE)
+
+
+def _handed_in(procedure: Procedure, act: Act, log: Iterable[Entry | Line]) -> list[Entry | Line]:
+    """Return the entries by which an act was handed in, without those that were annulled."""
     entries = list(log)
     annulled = {entry.key for entry in entries if entry.kind == "annulled"}
-    asked = [
+    return [
         entry
         for entry in entries
         if entry.kind == "asked"
         and procedure.act(entry.step) is act
         and str(entry.number) not in annulled
     ]
-    return bool(asked) and asked[-1].person_id == user.pk
 
 
-def post_of(user: User | None, case: Case) -> Post | None:
-    """Return the post from which a person acts on a case: the one nearest to its region."""
+def may_annul(user: object, case: Case, entry: Entry) -> bool:
+    """Return whether a person may take an entry back: the desk what the region wrote.
+
+    What a ministry or a head wrote, whoever holds that post takes back: a desk cannot undo that
+    something came back, nor hide an override.
+    """
+    if entry.post is None or entry.post.role not in DECIDES:
+        return may_record(user, case)
+    return isinstance(user, User) and entry.post_id in {
+        held.post_id for held in user.current_holdings
+    }
+
+
+def post_of(user: User | None, case: Case, kind: str = "") -> Post | None:
+    """Return the post from which a person acts on a case: the one nearest to its region.
+
+    Of one who holds several there, an override is the head's.
+    """
     if user is None:
         return None
     code = case.tie.home_id
     posts = [held.post for held in user.current_holdings]
     reaching = [post for post in posts if covers(post.office.region_code, code)]
-    reaching.sort(key=lambda post: -len(post.office.region_code))
+    reaching.sort(
+        key=lambda post: (
+            kind == "overridden" and post.role != Role.HEAD,
+            -len(post.office.region_code),
+        )
+    )
     return reaching[0] if reaching else None

@@ -530,7 +530,7 @@ def act_page(case: Case, code: str, user: object, today: date) -> ActPage | None
     act = procedure.act(code)
     if act is None:
         return None
-    log = log_of(case)
+    log = log_of(case, with_posts=True)
     planned = plan_of(case, log, today)
     own = planned.stand.acts[act.code]
     is_own = reads_log(user, case)
@@ -546,6 +546,8 @@ def act_page(case: Case, code: str, user: object, today: date) -> ActPage | None
     ticked = set(case.prepared.get(act.code, ()))
     settings = limit_settings([book.country for book in procedure.books])
     kinds = powers.kinds_for(user, case, procedure, act)
+    if isinstance(user, User) and powers.lacks_a_handing_in(user, case, procedure, act, log):
+        kinds = tuple(kind for kind in kinds if kind != "done")
     return ActPage(
         case=case,
         procedure=procedure,
@@ -579,7 +581,7 @@ def act_page(case: Case, code: str, user: object, today: date) -> ActPage | None
         gates=[gate_view(case, procedure, planned, key) for key in act.gates],
         rules=rule_views(case, procedure, planned, is_own, at=act.code),
         claims=[link for link in claims_of(case, user) if link.step == act.code],
-        log=log_rows(procedure, log, files, act, may_annul="annulled" in kinds) if is_own else (),
+        log=log_rows(case, procedure, log, files, act, user) if is_own else (),
         elsewhere=elsewhere(case, act, user),
         kinds=offered(kinds, own, act) if not case.closed else (),
     )
@@ -648,18 +650,18 @@ def _limit(
 
 
 def log_rows(
+    case: Case,
     procedure: Procedure,
     log: Sequence[Entry],
     files: Mapping[int, Sequence[CasePaper]],
-    act: Act | None = None,
-    *,
-    may_annul: bool,
+    act: Act,
+    user: object,
 ) -> list[LogRow]:
-    """Return the entries of a case, or of one act, the newest first."""
+    """Return the entries of one act, the newest first."""
     annulled = {entry.key for entry in log if entry.kind == "annulled"}
     rows = []
     for entry in reversed(log):
-        if act is not None and procedure.act(entry.step) is not act:
+        if procedure.act(entry.step) is not act:
             continue
         is_annulled = str(entry.number) in annulled
         rows.append(
@@ -669,7 +671,8 @@ def log_rows(
                 str(Returned(entry.reason).label) if entry.reason else "",
                 files.get(entry.pk, ()),
                 is_annulled,
-                may_annul and not is_annulled and entry.kind != "annulled",
+                not (case.closed or is_annulled or entry.kind == "annulled")
+                and powers.may_annul(user, case, entry),
             )
         )
     return rows

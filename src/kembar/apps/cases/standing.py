@@ -98,9 +98,10 @@ def goal_of(case: Case, procedure: Procedure) -> str:
     return gated or (case.sub if case.sub in procedure.steps else [*procedure.steps][-1])
 
 
-def log_of(case: Case) -> list[Entry]:
+def log_of(case: Case, *, with_posts: bool = False) -> list[Entry]:
     """Return what was recorded on a case, in order: one query."""
-    return list(case.entries.order_by("number"))
+    entries = case.entries.order_by("number")
+    return list(entries.select_related("post") if with_posts else entries)
 
 
 def lines_of(case: Case) -> list[Line]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kembar.apps.accounts.models import rights_of
+from kembar.apps.accounts.models import Post, rights_of
 from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.cases import actions, powers, queries, words
@@ -383,6 +383,9 @@ def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
     himself = kind in powers.DECISIONS and powers.wrote_it_himself(
         request.user, case, procedure, act, log
     )
+    stops = [words.sentence(each, procedure) for each in problems if each.stops]
+    if kind == "done" and powers.lacks_a_handing_in(request.user, case, procedure, act, log):
+        stops.append(str(actions.NOT_HANDED_IN % {"step": words.act_name(act)}))
     return _on_a_case(
         request,
         case,
@@ -396,11 +399,15 @@ def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
         kind=kind,
         kind_name=Entry.Kind(kind).label,
         himself=himself,
-        stops=[words.sentence(each, procedure) for each in problems if each.stops],
+        stops=stops,
         warns=[words.sentence(each, procedure) for each in problems if each.severity == "warn"],
         may_override=powers.may_override(request.user, case)
         and any(each.severity == "block" for each in problems),
     )
+
+
+def _post(request: Request, case: Case) -> Post | str:
+    return powers.post_of(request.user, case, "overridden") or ""
 
 
 @allow("cases.override")
@@ -415,7 +422,7 @@ def override(request: Request, pk: int, code: str) -> HttpResponse:
         initial={
             "on": today,
             "version": case.version,
-            "decided_by": f"{request.user}, {powers.post_of(request.user, case) or ''}".strip(", "),
+            "decided_by": f"{request.user}, {_post(request, case)}".strip(", "),
         },
         blocks=queries.blocks_of(case, act, today),
         user=request.user,
@@ -448,12 +455,17 @@ def override(request: Request, pk: int, code: str) -> HttpResponse:
     )
 
 
-@allow("cases.record")
+@allow(SIGNED_IN)
 @once
 def annul(request: Request, pk: int) -> HttpResponse:
-    entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
-    case = case_or_404(request, entry.case_id, needs="cases.record")
+    if not any(request.user.may(right) for right in powers.RECORDING):
+        raise PermissionDenied
+    entries = Entry.objects.visible_to(request.user).select_related("post")
+    entry = get_object_or_404(entries, pk=pk)
+    case = case_or_404(request, entry.case_id)
     entry.case = case
+    if not powers.may_annul(request.user, case, entry):
+        raise PermissionDenied
     back = queries.act_path(case, entry.step) if entry.step else case.get_absolute_url()
     form = AnnulForm(request.POST or None, initial={"version": case.version})
     today = timezone.localdate()
