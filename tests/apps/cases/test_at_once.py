@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry as Deed
 from kembar.apps.audit.queries import check_chain
-from kembar.apps.cases.models import Case, Entry
+from kembar.apps.cases.models import Case, Entry, Feed
 from kembar.apps.cases.standing import log_of, procedure_of, records_of, summary
 from kembar.engines.procedure.standing import stand
 from tests.apps.cases.things import a_case, tell, told
@@ -45,6 +46,19 @@ def test_one_of_two_records_a_step() -> None:
     kept = Case.objects.named().get(pk=case.pk)
     procedure = procedure_of(kept)
     assert kept.stands == summary(procedure, stand(procedure, records_of(log_of(kept))))
+
+
+def test_of_calendars_made_at_once_one_stands() -> None:
+    desk = a_person(Role.DESK)
+    path = f"/cases/feeds/{desk.current_holdings[0].pk}/make/"
+    browsers = [Client(), Client(), Client()]
+    for browser in browsers:
+        browser.force_login(desk)
+
+    statuses = at_once(*(partial(browser.post, path) for browser in browsers))
+
+    assert statuses == [302, 302, 302]
+    assert Feed.objects.standing().count() == 1
 
 
 @pytest.mark.postgres

@@ -33,6 +33,8 @@ def make_feed(holding: Holding, *, by: User) -> str:
 
     The secret is shown once and kept nowhere: it is as good as a password for what it shows.
     """
+    # Of two clicks at once the second waits, and ends what the first one made.
+    Holding.objects.select_for_update().get(pk=holding.pk)
     now = timezone.now()
     Feed.objects.standing().filter(holding=holding).update(withdrawn_at=now)
     token = secrets.token_urlsafe(32)
