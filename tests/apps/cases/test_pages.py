@@ -171,6 +171,32 @@ def test_a_disputed_claim_stands_at_its_step(desk: User) -> None:
     assert "disputed" in text_of(browser, f"/cases/{case.pk}/")
 
 
+@pytest.mark.parametrize(
+    ("verdict", "disputed"), [("contradicted", True), ("open", True), ("corroborated", False)]
+)
+def test_a_claim_that_holds_is_not_called_disputed(
+    desk: User, verdict: str, disputed: bool
+) -> None:
+    tie = a_tie()
+    case = a_case(tie)
+    claim = a_claim(tie, "The LoI is signed.", evidence=[a_source()], verdict=verdict)
+    actions.link_claim(case, claim, step="loi", by=desk)
+
+    page = text_of(at_work(desk), f"/cases/{case.pk}/")
+
+    assert ('<span class="chip chip--open">disputed</span>' in page) is disputed
+
+
+def test_a_rule_that_asks_nothing_is_not_called_unanswered(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = text_of(at_work(desk), f"/cases/{case.pk}/acts/id-verification/")
+
+    assert "R-08" in page
+    assert "Not met yet" in page
+    assert "Not answered yet" not in page
+
+
 def test_how_long_it_took_elsewhere_is_told_from_cases_one_may_read() -> None:
     ministry = a_person(Role.MINISTRY, "ID")
     here = a_case(a_tie())

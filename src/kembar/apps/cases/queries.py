@@ -28,7 +28,7 @@ from kembar.apps.cases.models import (
 from kembar.apps.cases.picture import picture_of
 from kembar.apps.cases.standing import goal_of, lines_of, log_of, procedure_of, records_of
 from kembar.apps.kit.text import Text
-from kembar.apps.ledger.models import Claim
+from kembar.apps.ledger.models import Claim, Judgement
 from kembar.apps.ties.models import Tie
 from kembar.engines import calendars
 from kembar.engines.procedure import dating
@@ -136,7 +136,7 @@ class Row:
     is_critical: bool
     gates: Sequence[str]
     overrides: int
-    claims: int
+    disputed: int
     path: str
 
 
@@ -311,7 +311,8 @@ def _rows(
         passed[each.act] += 1
     said: dict[str, int] = defaultdict(int)
     for link in claims:
-        said[link.step] += 1
+        claim: Any = link.claim  # with its judgement, as `claims_of` reads it
+        said[link.step] += claim.judgement != Judgement.CORROBORATED
     base = act_path(case, "-")[: -len("-/")]
     return [
         Row(
@@ -326,7 +327,7 @@ def _rows(
             is_critical=code in critical,
             gates=[key for key in act.gates if key in stand.lacking],
             overrides=passed[code],
-            claims=said[code],
+            disputed=said[code],
             path=f"{base}{code}/",
         )
         for code, act in procedure.steps.items()

@@ -43,6 +43,9 @@ def finding_name(found: Finding) -> str:
     unanswered = found.rule.ask and "answer" not in found.facts and "number" not in found.facts
     if found.state == "broken" and unanswered:
         return _("Was not answered")
+    if found.state == "open" and not found.rule.ask:
+        # Nothing is asked: it depends on steps and papers that are still to come.
+        return _("Not met yet")
     return str(FINDINGS[found.state])
 
 
