@@ -345,6 +345,18 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(settings: Any) -> None:
     assert remind() == [True]
 
 
+@pytest.mark.parametrize("address", ["", "desk@example.org\nBcc: all@example.org"])
+def test_an_address_that_takes_no_mail_keeps_nobody_elses_back(address: str) -> None:
+    with_the_ministry()
+    desk, ministry = a_person(Role.DESK), a_person(Role.MINISTRY, "ID")
+    User.objects.filter(pk=desk.pk).update(email=address)
+
+    outcomes = remind()
+
+    assert sorted(isinstance(each, reminding.Failure) for each in outcomes) == [False, True]
+    assert Reminder.objects.get().person == ministry
+
+
 def test_who_has_two_posts_gets_one_mail_that_tells_each_matter_once() -> None:
     case = with_the_ministry()
     person = a_person(Role.MINISTRY, "ID")

@@ -190,7 +190,9 @@ def send(digest: Digest, today: date) -> Failure | bool:
             )
             if not is_new:
                 return False
-            EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
-    except (SMTPException, OSError) as error:
-        return Failure(mail.to, str(error) or type(error).__name__)
+            if not EmailMessage(mail.subject, mail.text, to=[mail.to]).send():
+                raise SMTPException("there is no address")
+    # An address that no mail can carry is a ValueError; the others get theirs all the same.
+    except (SMTPException, OSError, ValueError) as error:
+        return Failure(mail.to or str(digest.person), str(error) or type(error).__name__)
     return True
