@@ -10,7 +10,9 @@ from django.test import Client
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry as Deed
+from kembar.apps.cases.actions import migrate_case
 from kembar.apps.cases.models import BookChange, Case, LimitSetting
+from kembar.apps.kit.text import Text
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, to_the_draft, to_the_letter
 from tests.apps.ties.things import a_source, a_tie
@@ -260,6 +262,25 @@ def test_a_case_goes_to_another_version_with_a_reason_and_back(english: None) ->
     undone = browser.get(path).text
     assert "Too early" in undone
     assert "Entries whose step this version does not have" not in undone
+
+
+def test_an_entry_whose_step_is_gone_leads_to_its_case() -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter())
+    entry = case.entries.get(step="id-exploration")
+    migrate_case(
+        case,
+        home=without_exploration(),
+        partner=case.partner_book,
+        reason=Text(en="A new law."),
+        seen=case.version,
+        by=None,
+    )
+
+    response = at_work(a_person(Role.DESK)).get(f"/cases/entries/{entry.pk}/", follow=True)
+
+    assert response.status_code == 200
+    assert response.redirect_chain == [(f"/cases/{case.pk}/", 302)]
 
 
 def test_a_change_on_an_old_page_is_told_and_changes_nothing(english: None) -> None:

@@ -143,7 +143,9 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead from the history to where an entry stands."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
-    if not entry.step:
+    # A step that the case's present rulebook has no more has no page.
+    case = case_or_404(request, entry.case_id)
+    if procedure_of(case).act(entry.step) is None:
         return redirect("cases:case", entry.case_id)
     return redirect("cases:act", entry.case_id, entry.step)
 
