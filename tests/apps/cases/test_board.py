@@ -14,7 +14,7 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import Case
 from kembar.apps.kit.text import Text
-from tests.apps.cases.things import a_case, tell, to_the_draft, to_the_letter, told
+from tests.apps.cases.things import TODAY, a_case, tell, to_the_draft, to_the_letter, told
 from tests.apps.ties.things import a_tie
 from tests.people import a_person
 
@@ -268,6 +268,18 @@ def test_a_remark_of_the_ministry_stands_in_the_log(english: None) -> None:
     entry = case.entries.get()
     assert (entry.kind, entry.step, str(entry.text)) == ("noted", "", "Where is the budget?")
     assert "Where is the budget?" in browser.get(path).text
+
+
+def test_a_closed_case_takes_no_remark() -> None:
+    ministry, desk = a_person(Role.MINISTRY, "ID"), a_person(Role.DESK)
+    case = a_case(a_tie())
+    actions.close_case(
+        case, closed="stopped", on=TODAY, reason=Text(en="Over"), seen=case.version, by=desk
+    )
+
+    response = at_work(ministry).get(f"/cases/{case.pk}/review/")
+
+    assert response.headers["Location"] == f"/cases/{case.pk}/"
 
 
 def test_a_remark_on_an_old_page_is_kept_and_told(english: None) -> None:

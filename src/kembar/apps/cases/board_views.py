@@ -70,6 +70,8 @@ def review(request: Request, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
     if not powers.may_review(request.user, case):
         raise PermissionDenied
+    if case.closed and request.method != "POST":
+        return redirect(case)
     form = RemarkForm(request.POST or None, initial={"version": case.version})
     today = timezone.localdate()
     status = 200
