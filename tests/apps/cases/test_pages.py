@@ -254,6 +254,14 @@ def test_what_stands_against_it_is_said_and_what_was_typed_is_kept(desk: User) -
     assert not Entry.objects.exists()
 
 
+def test_a_form_leads_to_the_question_that_keeps_it_out(desk: User) -> None:
+    case = a_case(a_tie())
+
+    page = at_work(desk).get(f"/cases/{case.pk}/acts/id-eligibility/record/done/")
+
+    assert f'href="/cases/{case.pk}/questions/relations/"' in page.content.decode()
+
+
 def test_a_file_that_is_not_what_its_name_says_is_refused(desk: User) -> None:
     case = a_case(a_tie())
 

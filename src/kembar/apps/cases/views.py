@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -40,6 +41,7 @@ from kembar.apps.regions.models import Region
 from kembar.apps.ties.views import tie_head, tie_or_404
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
+from kembar.engines.procedure.deciding import Problem
 from kembar.engines.procedure.joining import Act, Procedure
 from kembar.engines.procedure.model import Record
 
@@ -385,9 +387,9 @@ def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
     himself = kind in powers.DECISIONS and powers.wrote_it_himself(
         request.user, case, procedure, act, log
     )
-    stops = [words.sentence(each, procedure) for each in problems if each.stops]
+    stops = [_stop(case, procedure, each) for each in problems if each.stops]
     if kind == "done" and powers.lacks_a_handing_in(request.user, case, procedure, act, log):
-        stops.append(str(actions.NOT_HANDED_IN % {"step": words.act_name(act)}))
+        stops.append((str(actions.NOT_HANDED_IN % {"step": words.act_name(act)}), ""))
     return _on_a_case(
         request,
         case,
@@ -406,6 +408,13 @@ def record(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
         may_override=powers.may_override(request.user, case)
         and any(each.severity == "block" for each in problems),
     )
+
+
+def _stop(case: Case, procedure: Procedure, problem: Problem) -> tuple[str, str]:
+    """Return what keeps a record out, and where to answer the question it hangs on."""
+    rule = procedure.rules.get(problem.key)
+    path = reverse("cases:answer", args=[case.pk, rule.ask]) if rule and rule.ask else ""
+    return words.sentence(problem, procedure), path
 
 
 def _post(request: Request, case: Case) -> Post | str:
