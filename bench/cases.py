@@ -6,7 +6,8 @@ busy minute hits all; of each the best round. A step alone is compared with a st
 what is read anew before it with the same. Ours keeps who did it, as viewflow does of a person's
 task; beside it stands a step that a program reports, of which it does not.
 
-Bars, on the step alone: five times viewflow, as fast as SpiffWorkflow, six statements at most.
+Bars, on the step alone: five times viewflow, as fast as SpiffWorkflow, six statements at most; the
+page of a case of sixty steps within 30 ms.
 Ends with 1 if one is missed.
 
     .venv/bin/python bench/cases.py [--quick]
@@ -29,7 +30,7 @@ ENVIRONMENT = ROOT / "bench" / ".envs" / "cases"
 PACKAGES = ["django-viewflow==2.4.0", "SpiffWorkflow==3.2.0"]
 ROUNDS = 5
 CASES = 100
-TIMES_VIEWFLOW, TIMES_SPIFF, STATEMENTS = 5.0, 1.0, 6
+TIMES_VIEWFLOW, TIMES_SPIFF, STATEMENTS, PAGE_MS = 5.0, 1.0, 6, 30
 
 
 def install() -> Path:
@@ -63,11 +64,14 @@ def run(who: str, cases: int) -> dict[str, Any]:
 def main() -> int:
     quick = "--quick" in sys.argv
     best: dict[str, dict[str, Any]] = {}
+    ours_of: list[dict[str, Any]] = []
     for _round in range(2 if quick else ROUNDS):
         for who in ("viewflow", "handle", "spiff", "Kembar"):
             told = run(who, 30 if quick else CASES)
             for name in ("seconds", "seconds_read_anew"):
                 told[name] = told["steps"] / told[name]
+            if who == "Kembar":
+                ours_of.append(told)
             former = best.setdefault(who, told)
             for name in ("seconds", "seconds_read_anew"):
                 former[name] = max(former[name], told[name])
@@ -76,8 +80,10 @@ def main() -> int:
         speeds = (f"{told[name]:,.0f}" for name in ("seconds", "seconds_read_anew"))
         table.add_row(who, *speeds, str(told.get("statements", "")))
     console.print(table)
+    pages = min((told["page_of_sixty_ms"] for told in ours_of), key=lambda told: told["p50"])
     ours, statements = best["Kembar"], best["Kembar"]["statements"]
-    missed = statements > STATEMENTS
+    missed = statements > STATEMENTS or pages["p50"] > PAGE_MS
+    console.print(f"page of a case of 60 steps, ms: {pages}, bar {PAGE_MS}")
     for peer, bar in (("viewflow", TIMES_VIEWFLOW), ("handle", 0), ("spiff", TIMES_SPIFF)):
         alone, anew = (ours[n] / best[peer][n] for n in ("seconds", "seconds_read_anew"))
         wrong = alone < bar

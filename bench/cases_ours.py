@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -24,8 +25,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
 django.setup()
 
 from cases_peer import FIRST, LAST, STEPS, TOGETHER  # noqa: E402
+from common import figures  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from kembar.apps.accounts.models import Holding, Office, Post, User  # noqa: E402
@@ -46,22 +49,34 @@ def words(name: str) -> str:
     return f'{{ en = "{name}", id = "{name}", zh = "{name}" }}'
 
 
-def rulebook() -> str:
-    """Return the process as a rulebook: a signing that waits for four who work side by side."""
+def twelve() -> dict[str, tuple[str, ...]]:
+    """Return what each step of the process comes after: four of them are side by side."""
+    before: dict[str, tuple[str, ...]] = {STEPS[0]: ()}
+    before |= {step: (previous,) for previous, step in pairwise(FIRST)}
+    before |= dict.fromkeys(TOGETHER, (FIRST[-1],)) | {LAST[0]: TOGETHER}
+    before |= {step: (previous,) for previous, step in pairwise(LAST)}
+    return before
+
+
+def sixty() -> dict[str, tuple[str, ...]]:
+    """Return sixty steps in four strands that meet at the end."""
+    names = [f"step-{number}" for number in range(59)]
+    before = {name: (names[number - 4],) if number > 3 else () for number, name in enumerate(names)}
+    return {**before, "signing": tuple(names[-4:])}
+
+
+def rulebook(name: str, before: Mapping[str, Sequence[str]]) -> str:
+    """Return a process as a rulebook of one office."""
     parts = [
-        'code = "twelve"\nversion = "1"\ncountry = "ID"\nlanguage = "id"',
+        f'code = "{name}"\nversion = "1"\ncountry = "ID"\nlanguage = "id"',
         'kinds = ["sister_province"]\nas_of = 2026-11-02',
         f"name = {words('Twelve steps')}\nabout = {words('For a bench')}",
         '[[provisions]]\ncode = "none"\ninstrument = "None"\nseen = "unverified"',
         f'[[papers]]\ncode = "note"\nname = {words("Note")}',
         f'[[actors]]\ncode = "desk"\nkind = "bureau"\nname = {words("Desk")}',
     ]
-    before: dict[str, tuple[str, ...]] = {STEPS[0]: ()}
-    before |= {step: (previous,) for previous, step in pairwise(FIRST)}
-    before |= dict.fromkeys(TOGETHER, (FIRST[-1],)) | {LAST[0]: TOGETHER}
-    before |= {step: (previous,) for previous, step in pairwise(LAST)}
-    for step in STEPS:
-        after = ", ".join(f'"{each}"' for each in before[step])
+    for step, earlier in before.items():
+        after = ", ".join(f'"{each}"' for each in earlier)
         parts.append(
             f'[[steps]]\ncode = "{step}"\nname = {words(step)}\nactor = "desk"\n'
             f'after = [{after}]\nneeds = ["note"]\nbasis = ["none"]\nwhat = {words("What it is")}'
@@ -78,7 +93,7 @@ def an_officer() -> User:
 
 
 def cases(count: int) -> list[int]:
-    book = actions.pin(rulebook(), "twelve", "1")
+    book = actions.pin(rulebook("twelve", twelve()), "twelve", "1")
     register.load()
     home, partner = Region.objects.get(code="ID-NT"), Region.objects.get(code="CN-JX")
     made = []
@@ -88,6 +103,30 @@ def cases(count: int) -> list[int]:
         actions.open_case(case, by=None)
         made.append(case.pk)
     return made
+
+
+def long_page(officer: User) -> dict[str, float]:
+    """Return the milliseconds of the page of a case of sixty steps, half of them done."""
+    book = actions.pin(rulebook("sixty", sixty()), "sixty", "1")
+    tie = Tie.objects.create(
+        home_id="ID-NT", partner_id="CN-JX", kind="sister_province", cycle=10_000
+    )
+    case = Case(tie=tie, home_book=book, opened_on=DAY)
+    actions.open_case(case, by=officer)
+    for step in list(sixty())[:30]:
+        case = Case.objects.named().get(pk=case.pk)
+        told = actions.Told("done", DAY, step)
+        actions.record(case, told, seen=case.version, today=DAY, by=officer)
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(officer)
+    times = []
+    for number in range(45):
+        begun = time.perf_counter()
+        answer = browser.get(case.get_absolute_url())
+        assert answer.status_code == 200, answer.status_code
+        if number >= 5:
+            times.append((time.perf_counter() - begun) * 1000)
+    return figures(times)
 
 
 def measure(count: int) -> dict[str, Any]:
@@ -107,6 +146,8 @@ def measure(count: int) -> dict[str, Any]:
     case = read(keys[0])
     with CaptureQueriesContext(connection) as queries:
         advance(case, STEPS[1])
+    # Counted at once: a request forgets them.
+    statements = len([each for each in queries if each["sql"].split()[0] in DOING])
     steps, seconds, reading = 0, 0.0, 0.0
     for number, key in enumerate(keys):
         for step in STEPS[2 if number == 0 else 0 :]:
@@ -124,7 +165,8 @@ def measure(count: int) -> dict[str, Any]:
         "steps": steps,
         "seconds": seconds,
         "seconds_read_anew": seconds + reading,
-        "statements": len([each for each in queries if each["sql"].split()[0] in DOING]),
+        "page_of_sixty_ms": long_page(officer),
+        "statements": statements,
     }
 
 
