@@ -95,7 +95,10 @@ def test_a_place_that_a_claim_is_about_stays(administrator: Client) -> None:
 
 def test_every_column_that_names_a_region_is_looked_through() -> None:
     """A new one by another name goes into `CODES`, or here if it names no region."""
-    others = {"regions.Region.code", "regions.Indicator.code", "regions.FigureImport.code_list"}
+    others = {
+        *("regions.Region.code", "regions.Indicator.code", "regions.FigureImport.code_list"),
+        *("cases.PinnedRulebook.code", "cases.CasePaper.code"),
+    }
     named = {
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models()
