@@ -1,10 +1,12 @@
 """The same twelve-step process in Kembar, run by `cases.py` in an installation of its own.
 
-    python cases_ours.py CASES
+    python cases_ours.py CASES [engine]
 
 Each step is what a desk officer's form does: the rulebook's rules are asked, the step is written
 into the log, where the case stands is drawn anew, and the deed goes into the chained history in
-three languages. The case is read anew before each step, as a server does for a request, once
+three languages. `engine` leaves the last out, as SpiffWorkflow does.
+
+The case is read anew before each step, as a server does for a request, once
 counted with the step and once not. The last line is JSON.
 """
 
@@ -12,11 +14,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import django
@@ -24,8 +29,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kembar.site.settings")
 django.setup()
 
-from cases_peer import FIRST, LAST, STEPS, TOGETHER  # noqa: E402
+from cases_peer import FIRST, LAST, PRAGMAS, STEPS, TOGETHER  # noqa: E402
 from common import figures  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -35,10 +41,16 @@ from kembar.apps.accounts.models import Holding, Office, Post, User  # noqa: E40
 from kembar.apps.accounts.rights import Role  # noqa: E402
 from kembar.apps.cases import actions  # noqa: E402
 from kembar.apps.cases.models import Case, Entry  # noqa: E402
+from kembar.apps.cases.standing import summary  # noqa: E402
 from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.regions import register  # noqa: E402
 from kembar.apps.regions.models import Region  # noqa: E402
 from kembar.apps.ties.models import Tie  # noqa: E402
+from kembar.engines.procedure.deciding import may  # noqa: E402
+from kembar.engines.procedure.joining import join  # noqa: E402
+from kembar.engines.procedure.model import Record  # noqa: E402
+from kembar.engines.procedure.reading import read_rulebook  # noqa: E402
+from kembar.engines.procedure.standing import stand  # noqa: E402
 
 DAY = date(2026, 11, 2)
 # Not the begin and the end of the transaction.
@@ -170,5 +182,53 @@ def measure(count: int) -> dict[str, Any]:
     }
 
 
+def engine(count: int) -> dict[str, Any]:
+    """Run the process as SpiffWorkflow is asked to: the engine alone, its state in one row a case.
+
+    Each step is decided on by the rulebook, where the case stands is worked out anew, and the
+    records with it are written as JSON. Nobody is told who did it, and no history is kept.
+    """
+    procedure = join(read_rulebook(rulebook("twelve", twelve()), "twelve.toml"), None, "establish")
+    store = sqlite3.connect(Path(settings.HOME) / "engine.sqlite", isolation_level=None)
+    store.executescript(PRAGMAS)
+    store.execute("CREATE TABLE state (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+
+    def advance(number: int, records: list[Record], step: str) -> None:
+        new = Record(len(records) + 1, DAY, "done", step)
+        assert not any(problem.stops for problem in may(procedure, records, new, today=DAY))
+        records.append(new)
+        told = [[*astuple(each)[:1], each.on.isoformat(), *astuple(each)[2:]] for each in records]
+        state = {"records": told, "stands": summary(procedure, stand(procedure, records))}
+        store.execute("BEGIN IMMEDIATE")
+        store.execute(
+            "INSERT INTO state VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+            (number, json.dumps(state)),
+        )
+        store.execute("COMMIT")
+
+    begun = time.perf_counter()
+    for number in range(count):
+        records: list[Record] = []
+        for step in STEPS:
+            advance(number, records, step)
+    seconds = time.perf_counter() - begun
+
+    begun = time.perf_counter()
+    for number in range(count, 2 * count):
+        advance(number, [], STEPS[0])
+        for step in STEPS[1:]:
+            ((text,),) = store.execute("SELECT state FROM state WHERE id = ?", (number,))
+            told = json.loads(text)["records"]
+            read = [
+                Record(order, date.fromisoformat(on), kind, code, tuple(papers), *rest)
+                for order, on, kind, code, papers, *rest in told
+            ]
+            advance(number, read, step)
+    read_anew = time.perf_counter() - begun
+    assert len(json.loads(text)["records"]) == len(STEPS) - 1
+    return {"steps": count * len(STEPS), "seconds": seconds, "seconds_read_anew": read_anew}
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]))))
+    way = engine if sys.argv[2:] == ["engine"] else measure
+    print(json.dumps(way(int(sys.argv[1]))))

@@ -89,7 +89,7 @@ class Board:
 def board(user: object, filters: Filters, today: date, number: int) -> Board:
     """Return one page of the cases that a person may read: as few questions for many as for one."""
     cases = _chosen(user, filters)
-    page = page_of(_ordered(cases, filters.order), number)
+    page = page_of(_ordered(cases, filters.order), number, wide=True)
     return Board(
         page=page,
         lines=[_line(case, user, today) for case in page.rows],

@@ -233,7 +233,11 @@ def _waits(user: object, scope: Scope, today: date) -> list[Wait]:
     books = PinnedRulebook.objects.defer("text").in_bulk()
     clock = _Clock(today)
     found: list[Wait] = []
-    handed_in, following = (_parsed(row[column] for row in rows) for column in (-2, -1))
+    handed_in = _parsed(row[-2] for row in rows)
+    # What could begin is left unread, unless it is asked for.
+    following = _parsed(
+        row[-1] if scope.idle or '"returned"' in (row[-1] or "") else None for row in rows
+    )
     for row, in_hand, next_ones in zip(rows, handed_in, following, strict=True):
         pk, sub, travels, opened_on, home, partner, code, _waiting, _next = row
         procedure = joined(books[home], books.get(partner), sub)

@@ -44,11 +44,16 @@ def key_in(request: HttpRequest, name: str) -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 18 else None
 
 
-def page_of(rows: models.QuerySet[Row, Any], number: int, size: int = SIZE) -> Page[Row]:
-    """Return one page of a query, with one row more read to know whether others follow."""
+def page_of(
+    rows: models.QuerySet[Row, Any], number: int, size: int = SIZE, *, wide: bool = False
+) -> Page[Row]:
+    """Return one page of a query, with one row more read to know whether others follow.
+
+    Wide rows are put in order by their keys alone, on every page.
+    """
     start = (number - 1) * size
     window = slice(start, start + size + 1)
-    if number > FAR:
+    if wide or number > FAR:
         # Passed over by their keys alone: what a row shows is read for its page only.
         keys = rows.select_related(None).values("pk")[window]
         rows, window = rows.filter(pk__in=keys), slice(None)
