@@ -241,3 +241,39 @@ def test_the_desk_brings_in_a_figure_and_a_visitor_reads_it_beside_the_partners(
     assert "700.000 t" in reader.inner_text("main")
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not reader.evaluate(wide)
+
+
+def test_the_desk_answers_what_a_rule_asks_and_records_a_step_with_its_paper(
+    visit: Visit, tmp_path: Path
+) -> None:
+    paper = tmp_path / "catatan.pdf"
+    paper.write_bytes(b"%PDF-1.7\n%%EOF\n")
+    page = visit("desk", locale="en", width=360)
+    page.goto("/cases/1/")
+    page.click("main a[href$='/acts/id-eligibility/'] >> nth=0")
+    page.click("a[href$='/record/done/']")
+    form = page.url
+
+    for question in ("relations", "own-competence"):
+        page.click(f".notice a[href$='/questions/{question}/']")
+        page.check("input[name=value][value=yes]")
+        page.click("main form.form .buttons button")
+        page.wait_for_load_state()
+        page.goto(form)
+    page.set_input_files("main input[type=file] >> nth=0", paper)
+    page.click("main form.form .buttons button")
+
+    page.wait_for_url("**/acts/id-eligibility/")
+    assert "Done" in page.inner_text("main h2 >> nth=0")
+    assert "catatan.pdf" in page.inner_text("main")
+    page.goto("/cases/1/")
+    assert "1 of 29 steps" in page.inner_text("main")
+
+
+def test_a_visitor_sees_where_the_founding_case_stands_but_not_its_log(visit: Visit) -> None:
+    page = visit(None, locale="zh-CN")
+
+    page.goto("/cases/1/")
+
+    assert "接触考察" in page.inner_text("main")
+    assert page.goto("/cases/entries/1/").status in (403, 404)  # type: ignore[union-attr]

@@ -241,7 +241,7 @@ def _waits(user: object, scope: Scope, today: date) -> list[Wait]:
     for row, in_hand, next_ones in zip(rows, handed_in, following, strict=True):
         pk, sub, travels, opened_on, home, partner, code, _waiting, _next = row
         procedure = joined(books[home], books.get(partner), sub)
-        for act_code, state, since, parties in (*in_hand, *next_ones):
+        for act_code, state, since, parties in in_hand + next_ones:
             act = procedure.steps.get(act_code)
             if act is None or (state == "open" and not scope.idle):
                 continue
@@ -281,6 +281,22 @@ def _parsed(texts: Iterable[str | None]) -> list[Any]:
     return found
 
 
+class Terms(NamedTuple):
+    """How the waits of one office on one step are counted.
+
+    Attributes
+    ----------
+    days
+        Of a limit that runs from the handing in; None if there is none, or nobody knows.
+    calendar
+        Of the office's country, where its limit counts working days.
+    """
+
+    authority: str
+    days: int | None
+    calendar: calendars.Calendar | None
+
+
 class _Clock:
     """Counts days to one day, with the calendars and the limits filled in."""
 
@@ -290,6 +306,7 @@ class _Clock:
             (one.country, one.key): (one.days, one.count) for one in LimitSetting.objects.all()
         }
         self._calendars: dict[str, calendars.Calendar | None] = {}
+        self._known: dict[tuple[int, str, Party], Terms] = {}
 
     def wait(
         self,
@@ -303,25 +320,23 @@ class _Clock:
         since: date | None,
         opened_on: date,
     ) -> Wait:
-        book = procedure.book(party.side)
+        # Thousands of waits are of some dozens of offices and steps.
+        key = (id(procedure), act.code, party)
+        terms = self._known.get(key)
+        if terms is None:
+            terms = self._known[key] = self._terms(procedure, act, party)
         began = since or opened_on
         days = max((self._today - began).days, 0)
         working, due, late = None, None, 0
-        limit = _limit_of(act, party)
-        if limit is not None:
-            known, count = self._settings.get(
-                (book.country, limit.setting), (limit.days, limit.count)
-            )
-            calendar = self._calendar(book.country) if count == "working" else None
-            # Ties are older than the calendars; what began before them is counted in days only.
-            if calendar and began >= calendars.FIRST:
-                working = max(calendar.between(began, self._today), 0)
-            if known is not None and state == "waiting" and limit.since == "asked" and since:
-                due, late = self._due(since, known, calendar)
+        # Ties are older than the calendars; what began before them is counted in days only.
+        if terms.calendar and began >= calendars.FIRST:
+            working = max(terms.calendar.between(began, self._today), 0)
+        if terms.days is not None and state == "waiting" and since:
+            due, late = self._due(since, terms.days, terms.calendar)
         return Wait(
             case,
             home,
-            f"{book.code}:{party.actor}",
+            terms.authority,
             lane,
             procedure,
             act,
@@ -333,6 +348,16 @@ class _Clock:
             due,
             late,
         )
+
+    def _terms(self, procedure: Procedure, act: Act, party: Party) -> Terms:
+        book = procedure.book(party.side)
+        authority = f"{book.code}:{party.actor}"
+        limit = _limit_of(act, party)
+        if limit is None:
+            return Terms(authority, None, None)
+        days, count = self._settings.get((book.country, limit.setting), (limit.days, limit.count))
+        calendar = self._calendar(book.country) if count == "working" else None
+        return Terms(authority, days if limit.since == "asked" else None, calendar)
 
     def _due(
         self, since: date, days: int, calendar: calendars.Calendar | None
