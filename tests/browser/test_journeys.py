@@ -248,7 +248,7 @@ def test_the_desk_answers_what_a_rule_asks_and_records_a_step_with_its_paper(
 ) -> None:
     paper = tmp_path / "catatan.pdf"
     paper.write_bytes(b"%PDF-1.7\n%%EOF\n")
-    page = visit("desk", locale="en", width=360)
+    page = visit("desk", width=360)
     page.goto("/cases/1/")
     page.click("main a[href$='/acts/id-eligibility/'] >> nth=0")
     page.click("a[href$='/record/done/']")
@@ -264,10 +264,10 @@ def test_the_desk_answers_what_a_rule_asks_and_records_a_step_with_its_paper(
     page.click("main form.form .buttons button")
 
     page.wait_for_url("**/acts/id-eligibility/")
-    assert "Done" in page.inner_text("main h2 >> nth=0")
+    assert "Selesai" in page.inner_text("main h2 >> nth=0")
     assert "catatan.pdf" in page.inner_text("main")
     page.goto("/cases/1/")
-    assert "1 of 29 steps" in page.inner_text("main")
+    assert "1 dari 29 langkah" in page.inner_text("main")
 
 
 def test_a_visitor_sees_where_the_founding_case_stands_but_not_its_log(visit: Visit) -> None:
