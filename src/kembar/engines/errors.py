@@ -16,6 +16,27 @@ SENTENCES: Final[dict[str, str]] = {
         "“%(value)s” is not a day of the calendar between the years 1000 and 2999;"
         " write the day first, then the month: 17/11/2025."
     ),
+    "money.currency": (
+        "“%(value)s” is no currency; write its code of three letters, such as IDR, CNY or USD."
+    ),
+    "money.unreadable": (
+        "“%(value)s” cannot be read as an amount; write it like 1.234.567,89 or 1,234,567.89,"
+        " without other words than the currency."
+    ),
+    "money.ambiguous": (
+        "“%(value)s” may mean two amounts; write all digits, without marks between thousands."
+    ),
+    "money.two_currencies": (
+        "“%(value)s” names another currency than %(currency)s; write the amount without it."
+    ),
+    "money.decimals": ("“%(value)s” has more decimals than its currency (%(currency)s); round it."),
+    "money.range": (
+        "“%(value)s” is less than nothing or larger than any sum of money; look at it again."
+    ),
+    "rate.missing": (
+        "There is no rate from %(base)s to %(quote)s on %(day)s or in the %(days)s days before;"
+        " add one with its source."
+    ),
     "table.size": (
         "%(name)s has %(size_mb)s MB, more than the %(limit_mb)s MB that can be read;"
         " split it into several files."

@@ -62,6 +62,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.review": frozenset({Role.MINISTRY, Role.HEAD}),
     "cases.override": frozenset({Role.HEAD}),
     "cases.set_limits": frozenset({Role.MINISTRY, Role.ADMINISTRATOR}),
+    "rates.write": frozenset({Role.DESK, Role.AGENCY, Role.MINISTRY}),
+    "commitments.write": frozenset({Role.DESK, Role.AGENCY}),
+    "programmes.write": frozenset({Role.DESK, Role.AGENCY}),
+    "tourism.write": frozenset({Role.DESK, Role.AGENCY}),
+    "investment.write": frozenset({Role.DESK, Role.AGENCY}),
+    "investment.publish": frozenset({Role.DESK, Role.HEAD}),
+    "investment.verify": frozenset({Role.HEAD, Role.MINISTRY}),
     "history.read": READERS | {Role.ADMINISTRATOR},
     "posts.read": READERS | {Role.ADMINISTRATOR},
     "posts.manage": frozenset({Role.ADMINISTRATOR}),
@@ -77,7 +84,8 @@ REACHING_DOWN: dict[str, frozenset[Role]] = {
         *("history.read", "posts.read", "posts.manage", "regions.remove"),
     )
 } | {
-    name: frozenset({Role.MINISTRY}) for name in ("ledger.judge", "regions.import", "cases.review")
+    name: frozenset({Role.MINISTRY})
+    for name in ("ledger.judge", "regions.import", "cases.review", "investment.verify")
 }
 
 
