@@ -132,6 +132,29 @@ def read_amount(text: str, currency: str = "") -> Decimal:
     return value
 
 
+def read_rate(text: str) -> Decimal:
+    """Return how many units of a currency one of another is worth, more than nothing.
+
+    Raises
+    ------
+    KembarError
+        `money.unreadable`, `money.ambiguous` (“2.280” is two thousand or little more than two),
+        `money.range`.
+
+    Examples
+    --------
+    >>> read_rate("2.280,55"), read_rate("0,00045")
+    (Decimal('2280.55'), Decimal('0.00045'))
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not _NUMBER.fullmatch(plain):
+        raise KembarError("money.unreadable", value=plain[:40])
+    value = _number(plain, plain, "", is_multiplied=True)
+    if not 0 < value < _MOST:
+        raise KembarError("money.range", value=plain[:40])
+    return value
+
+
 def _power(after: str) -> tuple[int, str]:
     """Return the zeros that the words behind a number add, and what follows them."""
     folded = after.casefold()

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("kembar.apps.cases.urls")),
     path("scouting/", include("kembar.apps.scouting.urls")),
     path("ledger/", include("kembar.apps.ledger.urls")),
+    path("rates/", include("kembar.apps.rates.urls")),
     path("regions/", include("kembar.apps.regions.urls")),
     path("search/", include("kembar.apps.search.urls")),
     path("posts/", include("kembar.apps.posts.urls")),

@@ -16,37 +16,13 @@ from kembar.apps.accounts.rights import Audience
 from kembar.apps.cases import words
 from kembar.apps.cases.actions import Paper, Told
 from kembar.apps.cases.models import Case, Closed, Returned, Side, Sub
-from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
-from kembar.apps.kit.partial_dates import PartialDateFormField
+from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ties.models import Event, Tie
-from kembar.engines.dates import PartialDate
 from kembar.engines.procedure.joining import Act, Procedure
 
 LONG = forms.Textarea(attrs={"rows": 3})
-
-
-class DayField(PartialDateFormField):
-    """Reads a day as people write it; a month alone is not enough for the law's clocks."""
-
-    widget = DayInput
-    default_error_messages = {"required": _("Give the day.")}
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, date):
-            return value
-        found = super().to_python(value)
-        if found is None:
-            return None
-        if not found.day or found.about:
-            raise ValidationError(_("Give the exact day, such as 17/11/2026."), code="day")
-        return found.first
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, date):
-            return str(PartialDate.from_date(value))
-        return super().prepare_value(value)
 
 
 class _OnACase(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.kit.files import Kept, file_name, keep_upload
+from kembar.apps.kit.partial_dates import PartialDateFormField
+from kembar.engines.dates import PartialDate
 
 
 class DayInput(forms.TextInput):
@@ -34,6 +36,28 @@ class DayInput(forms.TextInput):
             {"list": f"{name}_days", "placeholder": "17/11/2026", "autocomplete": "off"}
         )
         return context
+
+
+class DayField(PartialDateFormField):
+    """Reads a day as people write it; a month alone is not enough for the law's clocks."""
+
+    widget = DayInput
+    default_error_messages = {"required": _("Give the day.")}
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return value
+        found = super().to_python(value)
+        if found is None:
+            return None
+        if not found.day or found.about:
+            raise ValidationError(_("Give the exact day, such as 17/11/2026."), code="day")
+        return found.first
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return str(PartialDate.from_date(value))
+        return super().prepare_value(value)
 
 
 class KeptFileField(forms.FileField):

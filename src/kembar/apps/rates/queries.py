@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import OuterRef, Subquery
+
+from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.rates.models import Rate
 from kembar.engines.errors import KembarError
 
@@ -93,3 +96,19 @@ class Rates:
             except KembarError:
                 missing.append(one)
         return Total(self.quote, amount, dict(by_currency), tuple(missing))
+
+
+def newest() -> list[Rate]:
+    """Return the newest rate of each pair of currencies, the pairs by name."""
+    last = Rate.objects.filter(base=OuterRef("base"), quote=OuterRef("quote")).order_by("-on")
+    rows = Rate.objects.filter(pk=Subquery(last.values("pk")[:1])).select_related("source")
+    return list(rows.order_by("base", "quote"))
+
+
+def list_rates(pair: str, number: int) -> Page[Rate]:
+    """Return one page of the rates, the newest first; of one pair only, if it is named: CNY-IDR."""
+    rates = Rate.objects.select_related("source").order_by("-on", "base", "quote")
+    base, _dash, quote = pair.partition("-")
+    if base and quote:
+        rates = rates.filter(base=base, quote=quote)
+    return page_of(rates, number)

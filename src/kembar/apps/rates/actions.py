@@ -1,0 +1,60 @@
+"""What people do with exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from kembar.apps.accounts.models import User
+from kembar.apps.audit.actions import Deed, differences, first_values, record
+from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
+from kembar.apps.rates.models import Rate
+
+FIELDS = ["base", "quote", "on", "value", "source"]
+
+
+@transaction.atomic
+def add_rate(rate: Rate, *, by: User | None) -> None:
+    """Write down what a currency was worth on a day.
+
+    Raises
+    ------
+    ValidationError
+        If there is one of these two currencies on that day, whichever way round.
+    """
+    rate.full_clean(validate_constraints=False)
+    with twins_refused(rate):
+        rate.validate_constraints()
+        rate.save()
+    record(Deed("rates.rate_added", rate, _owner(rate), changes=first_values(rate)), by=by)
+
+
+@transaction.atomic
+def change_rate(rate: Rate, *, seen: int, old: Mapping[str, Any], by: User | None) -> None:
+    """Correct a rate. What was reckoned with the old one is reckoned anew at the next look."""
+    rate.full_clean()
+    changes = differences(old, {name: getattr(rate, name) for name in FIELDS})
+    if not changes:
+        return
+    with twins_refused(rate):
+        save_if_unchanged(rate, seen, FIELDS)
+    record(Deed("rates.rate_changed", rate, _owner(rate), changes=changes), by=by)
+
+
+@transaction.atomic
+def drop_rate(rate: Rate, *, seen: int, reason: str, by: User | None) -> None:
+    """Take a rate back, with the reason; the history keeps what it said."""
+    was = {each["field"]: each["new"] for each in first_values(rate)}
+    key = rate.pk
+    gone, _by_model = Rate.objects.filter(pk=key, version=seen).delete()
+    if not gone:
+        raise StaleError(Rate.objects.filter(pk=key).first() or rate)
+    changes = differences(was, dict.fromkeys(was)) + differences({}, {"taken_back": reason})
+    record(Deed("rates.rate_dropped", rate, _owner(rate), changes=changes), by=by)
+
+
+def _owner(rate: Rate) -> str:
+    """Return the region in whose history it stands: the one that keeps the source."""
+    return str(rate.source.owner_code)

@@ -1,0 +1,85 @@
+"""What people fill in about exchange rates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from kembar.apps.accounts.rights import Audience
+from kembar.apps.kit.errors import sentence
+from kembar.apps.kit.forms import DayField, VersionedForm
+from kembar.apps.kit.text import PlainField
+from kembar.apps.ledger.models import Source
+from kembar.apps.ledger.queries import sources_of
+from kembar.apps.rates.models import Rate
+from kembar.engines.errors import KembarError
+from kembar.engines.money import read_rate
+
+
+class RateValueField(forms.CharField):
+    """A rate as people write it: 2.280,55 or 2,280.55 or 0.00045."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return read_rate(text)
+        except KembarError as error:
+            raise ValidationError(sentence(error), code=error.code) from error
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(str(value) if value else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        # Without marks between thousands: those are what a reader may take for another.
+        return number_format(value.normalize()) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(str(self.prepare_value(initial) or "") != str(data or "").strip())
+
+
+class RateForm(VersionedForm):
+    value = RateValueField(
+        label=_("so many"),
+        max_length=40,
+        help_text=_(
+            "Such as 2280.55 for one yuan in rupiah. Write all digits of thousands together."
+        ),
+    )
+
+    on = DayField(label=_("Of which day?"))
+
+    class Meta:
+        model = Rate
+        fields = ["base", "value", "quote", "on", "source"]
+
+    def __init__(self, *args: Any, owner_code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        source: Any = self.fields["source"]
+        # Everybody reads a rate, and with it its source.
+        source.queryset = sources_of(owner_code).filter(audience=Audience.PUBLISHED)
+        source.label_from_instance = Source.in_a_list
+        source.help_text = _(
+            "Everybody sees what a rate rests on, so only sources that everyone may read"
+            " are offered. A desk adds and publishes them under “Sources”."
+        )
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise ValidationError(_("This day has not come yet: a rate is known afterwards."))
+        return on
+
+
+class DropForm(forms.Form):
+    """Why a rate is taken back."""
+
+    reason = PlainField(label=_("Why it is taken back"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
