@@ -92,7 +92,7 @@ def board(user: object, filters: Filters, today: date, number: int) -> Board:
     page = page_of(_ordered(cases, filters.order), number, wide=True)
     return Board(
         page=page,
-        lines=[_line(case, user, today) for case in page.rows],
+        lines=[line_of(case, user, today) for case in page.rows],
         authorities=_authorities(user),
         may_review=rights_of(user).may("cases.review"),
     )
@@ -229,7 +229,8 @@ def review_page(case: Case, user: User, today: date) -> ReviewPage:
     return ReviewPage(list(lacking(procedure, case.stands)), answers, said[:SAID])
 
 
-def _line(case: Case, user: object, today: date) -> Line:
+def line_of(case: Case, user: object, today: date) -> Line:
+    """Return a case as a line of a board: it needs the names that `named` reads."""
     procedure = procedure_of(case)
     act = procedure.act(case.next_act)
     since = case.waiting_since
