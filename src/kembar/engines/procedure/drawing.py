@@ -316,7 +316,8 @@ class _Layout:
         }
         end = last == max(self.column.values())
         there = range(first, last + 2 if end else last + 1)
-        has_now = any(n is not None and n in there for n in self.frontier.values())
+        # Now of the partner alone is written between the lanes, not above them.
+        has_now = self.frontier.get(self.lanes[0]) in there
         has_goal = self.goal is not None and first <= self.goal <= last
         head = _ROW * (has_now + has_goal) + (4 if has_now or has_goal else 0)
         top = self.bands[-1].bottom + _ROW if self.bands else 0.0
@@ -480,6 +481,9 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
         return
     first = next(iter(spots))
     upper = band.top - 3
+    if first == "partner" and "home" in plan.lanes:
+        # What the home side has done in this band is no longer ahead of it: its lane stays clear.
+        upper = middle + _BETWEEN / 2
     for lane, x in spots.items():
         top = upper if lane == first else middle
         yield line(x, top, x, middle if lane == "home" else band.bottom, "chart-now")
@@ -488,6 +492,12 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
     text = fit(said, plan.width / 2, SMALL)
     x = spots[first]
     beyond = x + text_width(text, SMALL) > plan.width
+    if upper > middle:
+        # A box across both lanes, behind the line, would cover the word.
+        beyond |= any(
+            each.side == "both" and plan.column[each.code] == plan.frontier[first]
+            for each in plan.boxes.values()
+        )
     yield write(x, upper - 3, text, "chart-small chart-in", anchor="end" if beyond else "start")
 
 
