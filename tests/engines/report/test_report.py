@@ -391,7 +391,7 @@ def test_a_letter_that_our_font_lacks_does_not_stop_the_report() -> None:
 @pytest.mark.parametrize(
     ("language", "number", "share", "day"),
     [
-        ("id", "1.234,5", "8,1\u00a0%", "24 November 2026"),
+        ("id", "1.234,5", "8,1%", "24 November 2026"),
         ("zh", "1,234.5", "8.1%", "2026年11月24日"),
         ("en", "1,234.5", "8.1\u00a0%", "24 November 2026"),
     ],

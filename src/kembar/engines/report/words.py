@@ -21,7 +21,7 @@ TAGS: Final[Mapping[Language, str]] = {"id": "id-ID", "zh": "zh-CN", "en": "en-G
 
 # Decimal sign, sign between thousands, what stands before a per cent sign, comma of a list.
 _SIGNS: Final[Mapping[Language, tuple[str, str, str, str]]] = {
-    "id": (",", ".", "\u00a0", ", "),
+    "id": (",", ".", "", ", "),
     "zh": (".", ",", "", "、"),
     "en": (".", ",", "\u00a0", ", "),
 }
