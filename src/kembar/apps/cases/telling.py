@@ -249,7 +249,7 @@ def forecast(case: Case, procedure: Procedure, plan: Plan) -> list[str]:
 def limit(days: int | None, count: str, limit: Limit, procedure: Procedure, country: str) -> str:
     """Return how long a step may take, and from when that is counted."""
     if days is None:
-        return _("No text that was seen gives a time limit; a source is needed.")
+        return _("No text that was seen gives a time limit.")
     length = (
         ngettext("%(days)s working day", "%(days)s working days", days)
         if count == "working"
