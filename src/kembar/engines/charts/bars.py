@@ -285,7 +285,9 @@ def contributions(
     """
     numbers = [each.value for each in parts if known(each.value)]
     low, high = min([*numbers, 0.0]), max([*numbers, 0.0])
-    names = width * _NAMES
+    # Names of offices are long: they may take half of it, for a name that is cut says little.
+    longest = max((text_width(each.name, TEXT) for each in parts), default=0.0) + 8
+    names = min(max(width * _NAMES, longest), width / 2)
     said = max((text_width(number(v), SMALL) for v in numbers), default=0.0) + 8
     # Each end needs room for a number only if there is a bar on its side; nought stands right.
     before = said if low < 0 else 0.0
