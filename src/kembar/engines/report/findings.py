@@ -167,7 +167,7 @@ def _ranked_row(about: Telling, row: Row, regions: bool) -> list[str]:
         sea = row.get("coast_km")
         cells += [
             say.percent(row.get("climate_overlap"), 1),
-            say.number(sea, 0) + ("" if sea is None else "\u00a0km"),
+            say.number(sea, 0) + ("" if sea is None else about.unit("km")),
         ]
     return cells
 
