@@ -211,6 +211,30 @@ def test_now_strikes_no_name_of_a_lane_out(names: tuple[str, str], begun: str, d
             assert not left - 2 < x < left + rough_width(text.text or "", 14) + 2
 
 
+def test_now_of_the_partner_alone_crosses_nothing_that_home_has_done() -> None:
+    acts = [
+        Box(f"h{n}", f"h{n}", "home", (f"h{n - 1}",) if n else (), "open" if n == 5 else "done")
+        for n in range(6)
+    ] + [Box("x", "x", "partner", state="waiting"), Box("y", "y", "partner", after=("x",))]
+
+    svg = draw(*acts, width=500)
+
+    done, due = frames(svg)["h0"], frames(svg)["x"]
+    lines = [
+        line for line in ET.fromstring(svg).iter(f"{SVG}line") if line.get("class") == "chart-now"
+    ]
+    first = min(lines, key=lambda line: float(line.get("y1", "")))
+    assert float(first.get("y1", "")) > done[3]
+    assert float(first.get("y2", "")) > due[3]
+    words = [
+        float(node.get("y", ""))
+        for node in ET.fromstring(svg).iter(f"{SVG}text")
+        if node.text == "now, 30 Nov 2026"
+    ]
+    assert len(words) == 2
+    assert not any(frame[1] < y < frame[3] for y in words for frame in frames(svg).values())
+
+
 def test_nothing_begun_has_no_now_and_everything_done_has_it_at_the_end() -> None:
     begun = Box("a", "a", "home", state="done")
 

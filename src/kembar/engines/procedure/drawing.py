@@ -316,7 +316,7 @@ class _Layout:
         }
         end = last == max(self.column.values())
         there = range(first, last + 2 if end else last + 1)
-        # Now of the partner alone is written between the lanes, not above them.
+        # Now of the partner alone is written below his lane, as his name is.
         has_now = self.frontier.get(self.lanes[0]) in there
         has_goal = self.goal is not None and first <= self.goal <= last
         head = _ROW * (has_now + has_goal) + (4 if has_now or has_goal else 0)
@@ -480,10 +480,9 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
     if not spots:
         return
     first = next(iter(spots))
-    upper = band.top - 3
-    if first == "partner" and "home" in plan.lanes:
-        # What the home side has done in this band is no longer ahead of it: its lane stays clear.
-        upper = middle + _BETWEEN / 2
+    # Where the home side's now lies in another band, a line through its lane would be untrue.
+    alone = first == "partner" and "home" in plan.lanes
+    upper = band.lane_top["partner"] - _GAP if alone else band.top - 3
     for lane, x in spots.items():
         top = upper if lane == first else middle
         yield line(x, top, x, middle if lane == "home" else band.bottom, "chart-now")
@@ -492,13 +491,8 @@ def _now(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
     text = fit(said, plan.width / 2, SMALL)
     x = spots[first]
     beyond = x + text_width(text, SMALL) > plan.width
-    if upper > middle:
-        # A box across both lanes, behind the line, would cover the word.
-        beyond |= any(
-            each.side == "both" and plan.column[each.code] == plan.frontier[first]
-            for each in plan.boxes.values()
-        )
-    yield write(x, upper - 3, text, "chart-small chart-in", anchor="end" if beyond else "start")
+    y = band.bottom + SMALL if alone else upper - 3
+    yield write(x, y, text, "chart-small chart-in", anchor="end" if beyond else "start")
 
 
 def _flag(plan: _Layout, band: _Band, said: str) -> Iterator[str]:
@@ -641,7 +635,7 @@ def _key(plan: _Layout, labels: Labels) -> tuple[list[str], float]:
         parts += _swatch(what, x, y)
         parts.append(write(x + 34, y + 12, text, "chart-small"))
         x += needed + 22
-    return parts, y + 22 if entries else plan.bands[-1].bottom + 4
+    return parts, y + 22 if entries else plan.bands[-1].bottom + _ROW
 
 
 def _swatch(what: str, x: float, y: float) -> Iterator[str]:
