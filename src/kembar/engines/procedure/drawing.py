@@ -49,7 +49,7 @@ _LANE: Final = 24.0  # above or below a lane's boxes: its name
 _BETWEEN: Final = 16.0  # the lanes
 _WIRE: Final = 14.0  # what an arrow that passes a column needs of its height
 _LABEL_LINES: Final = 3
-_NOTE_LINES: Final = 2
+_NOTE_LINES: Final = 4
 _GATE: Final = 18.0  # before a box: room for its bar
 _STATES: Final = get_args(State)
 _NOW: Final = frozenset({"open", "waiting", "returned"})
@@ -89,7 +89,7 @@ class Box:
         Codes of acts that come before; those that the picture lacks are left out.
     state
     note
-        A day, or on whom it waits since when: two lines.
+        A day, or on whom it waits since when: four lines, as the last one says since when.
     critical
         Whether it lies on the critical chain.
     gate
