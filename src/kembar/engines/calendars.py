@@ -39,8 +39,9 @@ class Calendar:
         ISO 3166-1.
     published_until
         The last day of which joint leave (Indonesia), make-up days (China) or single holidays
-        (elsewhere) were published. Later days are estimates: the holidays that follow from a rule
-        or from the moon, and nothing that a government has still to decree.
+        (elsewhere) were published, and no holiday before it was still called an estimate. Later
+        days are estimates: the holidays that follow from a rule or from the moon, and nothing that
+        a government has still to decree.
     """
 
     __slots__ = ("_count", "_days", "_names", "_working", "country", "published_until")
@@ -159,10 +160,29 @@ def working_days(country: str) -> Calendar:
         raise KembarError("calendar.unknown", country=country) from error
     working = bytes(known.is_working_day(FIRST + timedelta(days=at)) for at in range(_DAYS))
     names = {day: name for day, name in known.items() if FIRST <= day <= LAST}
-    return Calendar(country, working, names, _published_until(country, known.weekend_workdays))
+    # As the package marks a day that hangs on the moon: "Hari Raya Idul Fitri (perkiraan)".
+    mark = known.tr(getattr(known, "estimated_label", "")).replace("%s", "").strip()
+    estimated = [day for day, name in names.items() if mark and mark in name]
+    decreed = _decreed_until(country, known.weekend_workdays)
+    return Calendar(country, working, names, _sure_until(decreed, estimated))
 
 
-def _published_until(country: str, make_up: set[date]) -> date:
+def _sure_until(decreed: date, estimated: list[date]) -> date:
+    """Return the last day up to which neither leave nor a moon is awaited.
+
+    Of many countries the package estimates old years too. A sure year after them ends the doubt:
+    what was counted there is past.
+    """
+    until = decreed
+    for year in range(decreed.year, FIRST.year - 1, -1):
+        doubtful = [day for day in estimated if day.year == year]
+        if not doubtful:
+            break
+        until = min(doubtful) - timedelta(days=1)
+    return until
+
+
+def _decreed_until(country: str, make_up: set[date]) -> date:
     import holidays
 
     if country == "CN":
