@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def test_a_book_that_is_wrong_is_refused_with_its_line(mine: Path) -> None:
     assert result.stdout == ""
     assert f"mine.toml:{line} [[steps]] jp-signing" in result.stderr
     assert "do you mean “jp-both”?" in result.stderr
+
+
+def test_a_file_beyond_all_measure_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "huge.toml"
+    with file.open("wb") as hollow:
+        hollow.truncate(100_000_000)
+
+    tracemalloc.start()
+    result = run("check", str(file))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert result.exit_code == 1
+    assert "longer than the 2000000 signs" in result.stderr
+    assert most < 50_000_000
 
 
 def test_letters_that_are_not_utf8_are_refused_with_their_line(mine: Path) -> None:

@@ -18,7 +18,7 @@ from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
 from kembar.engines.procedure.difference import Change, Difference, difference
 from kembar.engines.procedure.model import SUBS, Basis, Limit, Rulebook, Step, Sub, Words
-from kembar.engines.procedure.reading import as_data, read_rulebook
+from kembar.engines.procedure.reading import LARGEST, as_data, read_rulebook
 
 app = typer.Typer(
     name="rulebook",
@@ -183,7 +183,10 @@ def _book(code: str) -> Rulebook:
 
 
 def _read(file: Path) -> Rulebook:
-    data = bytes_of(file)
+    # A sign takes four bytes at most: what is longer is refused before it fills the memory.
+    data = bytes_of(file, 4 * LARGEST + 1)
+    if len(data) > 4 * LARGEST:
+        refuse(str(KembarError("rulebook.size", name=file.name, limit=LARGEST)))
     try:
         return read_rulebook(data.decode("utf-8-sig"), file.name)
     except UnicodeDecodeError as error:

@@ -23,10 +23,11 @@ def refuse(message: str) -> Never:
     raise typer.Exit(1)
 
 
-def bytes_of(file: Path) -> bytes:
-    """Return what a file holds, or refuse with the reason."""
+def bytes_of(file: Path, most: int = -1) -> bytes:
+    """Return what a file holds, at most so many bytes of it, or refuse with the reason."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(most)
     except OSError as error:
         refuse(f"{file} cannot be read: {error.strerror}.")
 

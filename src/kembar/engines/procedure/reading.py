@@ -35,8 +35,9 @@ LANGUAGES: Final = ("id", "zh", "en")
 ACTORS_LANGUAGES: Final = ("id", "zh", "en", "ja", "ko")
 TIE_KINDS: Final = ("sister_province", "sister_city", "friendly", "other")
 LEVELS: Final = ("first", "below")
+LARGEST: Final = 2_000_000
+"""How many signs a rulebook may have; the longest shipped one has less than a tenth."""
 
-_LARGEST: Final = 2_000_000  # signs; the longest shipped book has less than a tenth
 _LONGEST_LIMIT: Final = 36_500  # days, a hundred years
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _VERSION: Final = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}", re.ASCII)
@@ -102,8 +103,8 @@ def read_rulebook(text: str, name: str) -> Rulebook:
         One of `rulebook.`, naming file, line, table and row as far as they are known, what is
         wrong, and the way out.
     """
-    if len(text) > _LARGEST:
-        raise KembarError("rulebook.size", name=name, limit=_LARGEST)
+    if len(text) > LARGEST:
+        raise KembarError("rulebook.size", name=name, limit=LARGEST)
     try:
         content = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
