@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from kembar.apps.audit.models import Entry as Deed
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import BookChange, Case, LimitSetting, PinnedRulebook
+from kembar.apps.cases.queries import plan_of
 from kembar.apps.cases.standing import log_of, records_of
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.text import Text
+from kembar.engines.calendars import working_days
 from kembar.engines.procedure import catalog
 from tests.apps.cases.things import TODAY, a_case, tell, to_the_letter, told
 from tests.apps.ties.things import a_source, a_tie
@@ -43,6 +45,26 @@ def migrated(case: Case) -> BookChange:
         seen=case.version,
         by=None,
     )
+
+
+def test_a_town_counts_the_working_days_of_its_own_country_though_europe_shares_a_book() -> None:
+    # 14 July 2026, a Tuesday: France rests, Germany works. 3 April, Good Friday, is the reverse.
+    book = actions.pin_shipped("eu-twinning")
+    german, french = (
+        a_case(a_tie(between=("ID-NT", code)), partner_book=book) for code in ("DE-BY", "FR-BRE")
+    )
+
+    on = {
+        day: [plan_of(case, (), day).acts["eu-council"].finish for case in (german, french)]
+        for day in (date(2026, 4, 3), date(2026, 7, 14))
+    }
+
+    assert on[date(2026, 7, 14)] == [date(2026, 7, 14), date(2026, 7, 15)]
+    assert on[date(2026, 4, 3)] == [date(2026, 4, 7), date(2026, 4, 3)]
+
+
+def test_every_country_of_the_european_book_has_a_calendar() -> None:
+    assert [country for country in catalog.EUROPE if not working_days(country)] == []
 
 
 def test_a_dry_run_tells_what_loses_its_place_and_writes_nothing() -> None:

@@ -24,10 +24,9 @@ from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role, covers, shared
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
-from kembar.apps.cases.standing import procedure_of, records_of
+from kembar.apps.cases.standing import calendars_of, procedure_of, records_of
 from kembar.apps.cases.waiting import home_offices
 from kembar.apps.kit.text import Text
-from kembar.engines import calendars
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import dating
 from kembar.engines.procedure.joining import Party, Procedure
@@ -115,7 +114,7 @@ def dated(cases: Iterable[Case], today: date) -> list[Dated]:
                 procedure,
                 records_of(logs[case.pk]),
                 today=today,
-                calendars={each: calendars.working_days(each) for each in countries},
+                calendars=calendars_of(case, procedure),
                 settings={k: v for each in countries for k, v in settings[each].items()},
                 opened=case.opened_on,
             )

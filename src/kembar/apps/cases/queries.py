@@ -26,11 +26,17 @@ from kembar.apps.cases.models import (
     Sub,
 )
 from kembar.apps.cases.picture import picture_of
-from kembar.apps.cases.standing import goal_of, lines_of, log_of, procedure_of, records_of
+from kembar.apps.cases.standing import (
+    calendars_of,
+    goal_of,
+    lines_of,
+    log_of,
+    procedure_of,
+    records_of,
+)
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Claim, Judgement
 from kembar.apps.ties.models import Tie
-from kembar.engines import calendars
 from kembar.engines.procedure import dating
 from kembar.engines.procedure.deciding import Problem, may
 from kembar.engines.procedure.joining import Act, Party, Procedure
@@ -91,7 +97,7 @@ def plan_of(case: Case, log: Iterable[Entry], today: date) -> Plan:
         procedure,
         records_of(log),
         today=today,
-        calendars={country: calendars.working_days(country) for country in countries},
+        calendars=calendars_of(case, procedure),
         settings=limit_settings(countries),
         opened=case.opened_on,
         goal=goal_of(case, procedure),

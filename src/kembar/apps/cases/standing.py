@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
 from kembar.apps.kit.statements import rows_of
 from kembar.apps.kit.text import Text
+from kembar.engines.calendars import Calendar, working_days
 from kembar.engines.procedure.joining import Party, Procedure, join
 from kembar.engines.procedure.model import Record, Rulebook
 from kembar.engines.procedure.reading import read_rulebook
@@ -85,6 +86,17 @@ def record_of(entry: Entry | Line) -> Record:
 def records_of(entries: Iterable[Entry | Line]) -> list[Record]:
     """Return a log as the engine takes it."""
     return [record_of(entry) for entry in entries]
+
+
+def calendars_of(case: Case, procedure: Procedure) -> dict[str, Calendar]:
+    """Return the working days of each side, by the country of its rulebook.
+
+    They are those of the region's own country: one book serves the towns of all Europe.
+    """
+    return {
+        book.country: working_days(country)
+        for book, country in zip(procedure.books, case.countries, strict=True)
+    }
 
 
 def goal_of(case: Case, procedure: Procedure) -> str:

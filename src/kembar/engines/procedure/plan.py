@@ -151,7 +151,7 @@ def plan(
     procedure, records
     today
     calendars
-        By country, those of both rulebooks.
+        By the country of each rulebook, the working days of that side.
     settings
         By `Limit.setting`, what the installation filled in.
     opened
