@@ -1,6 +1,7 @@
 """The founding example: NTT and Jiangxi, read from a file that people can read too.
 
-It is loaded once. What people have changed since is theirs: a second run changes nothing.
+It is loaded once. What people have changed since is theirs: a second run brings only the parts
+of which nothing is there, since they came with a later Kembar.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from kembar.apps.accounts.models import Holding, Office, Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.actions import Deed, key_of, record
 from kembar.apps.cases import actions as cases
-from kembar.apps.cases.models import Case
+from kembar.apps.cases.models import Case, Sub
 from kembar.apps.kit import tables
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import add_evidence, add_source, judge
 from kembar.apps.ledger.models import Claim, Evidence, Source
 from kembar.apps.regions import figure_files, figures, register
-from kembar.apps.regions.models import Region
+from kembar.apps.regions.models import Figure, Region
 from kembar.apps.scouting import actions as scouting
 from kembar.apps.scouting.inputs import Inputs
-from kembar.apps.scouting.models import SectorClaim, Study
+from kembar.apps.scouting.models import Check, SectorClaim, Study
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
@@ -176,9 +177,9 @@ def read() -> dict[str, Any]:
 def load(say: Say = lambda _step: None) -> bool:
     """Load the founding example, and return whether anything was to be done."""
     register.load()
-    if is_loaded():
-        return False
     example = read()
+    if is_loaded():
+        return _bring_what_came_later(example, say)
     say("people")
     _seat_people()
     say("sources")
@@ -201,6 +202,62 @@ def load(say: Say = lambda _step: None) -> bool:
     say("register")
     load_register()
     return True
+
+
+def _bring_what_came_later(example: dict[str, Any], say: Say) -> bool:
+    """Load the parts of the example of which nothing is there, and return whether any was.
+
+    A part that is there is left alone: people may have changed or withdrawn anything of it.
+    """
+    known = Tie.objects.filter(origin=ORIGIN)
+    ties = {
+        row["key"]: tie
+        for row in example["tie"]
+        for tie in known.filter(home=row["home"], partner=row["partner"], cycle=row["cycle"])
+    }
+    claims = {
+        row["key"]: claim
+        for row in example["claim"]
+        if row["tie"] in ties
+        for claim in ties[row["tie"]].claims.standing().filter(number=row["number"])
+    }
+    brought = False
+    if not SectorClaim.objects.exists() and not Check.objects.exists():
+        say("tests of claims")
+        for row in example["claim"]:
+            if row["key"] in claims:
+                brought = _test(claims[row["key"]], row) or brought
+    codes = {code for row in example["tie"] for code in (row["home"], row["partner"])}
+    if not Figure.objects.filter(region__in=codes).exists():
+        say("figures")
+        load_figures()
+        brought = True
+    if not Study.objects.filter(origin=ORIGIN).exists():
+        say("study")
+        for row in example["study"]:
+            _study(row)
+            brought = True
+    for row in example["case"]:
+        tie = ties.get(row["tie"])
+        if tie and not tie.cases.filter(sub=Sub.ESTABLISH).exists():
+            say("case")
+            told = [event for event in example["event"] if event["tie"] == row["tie"]]
+            _case(row, ties, _events_of(tie, told), claims)
+            brought = True
+    return brought
+
+
+def _events_of(tie: Tie, rows: list[dict[str, Any]]) -> dict[str, Event]:
+    """Return the events of the example that still stand on a tie, by their keys in the file.
+
+    They are known by kind and day, for their words may be people's now.
+    """
+    standing = tie.events.standing().filter(origin=ORIGIN)
+    days: dict[tuple[str, str], list[Event]] = {}
+    for event in standing.order_by("pk"):
+        days.setdefault((event.kind, str(event.on)), []).append(event)
+    found = {row["key"]: days.get((row["kind"], row["on"]), []) for row in rows}
+    return {key: events[0] for key, events in found.items() if len(events) == 1}
 
 
 def load_figures() -> dict[str, int]:
@@ -361,15 +418,19 @@ def _case(
             entry["on"],
             entry["step"],
             text=Text(entry["text"]),
-            event=events[entry["event"]] if "event" in entry else None,
+            event=events.get(entry.get("event", "")),
         )
         cases.record(case, told, seen=case.version, today=row["opened_on"], by=None)
     for said in row["claim"]:
-        cases.link_claim(case, claims[said["claim"]], step=said["step"], by=None)
+        if said["claim"] in claims:
+            cases.link_claim(case, claims[said["claim"]], step=said["step"], by=None)
 
 
-def _test(claim: Claim, row: dict[str, Any]) -> None:
-    """Put beside a claim what the atlas computes of it, and note what it says of sectors."""
+def _test(claim: Claim, row: dict[str, Any]) -> bool:
+    """Put beside a claim what the atlas computes of it, and note what it says of sectors.
+
+    Return whether there was anything to put.
+    """
     for test in row.get("tests", []):
         region, home = (Region.objects.get(code=test[side]) for side in ("region", "home"))
         scouting.test_claim(claim, check=test["check"], region=region, home=home, by=None)
@@ -377,6 +438,7 @@ def _test(claim: Claim, row: dict[str, Any]) -> None:
         region = Region.objects.get(code=said["region"])
         note = SectorClaim(claim=claim, region=region, sector=said["sector"], role=said["role"])
         scouting.note_sector(note, by=None)
+    return bool(row.get("tests") or row.get("sectors"))
 
 
 def _study(row: dict[str, Any]) -> None:
