@@ -17,12 +17,13 @@ def load_register() -> None:
 
     from kembar.apps.regions import register
     from kembar.apps.search import index
-    from kembar.apps.ties.actions import tie_line
+    from kembar.apps.ties.actions import lines_above, tie_line
     from kembar.apps.ties.models import Tie
 
     if changed := register.load():
         ties = Tie.objects.filter(Q(home__in=changed) | Q(partner__in=changed))
-        index.put([tie_line(tie) for tie in ties.select_related("home", "partner")])
+        known = list(ties.select_related("home", "partner"))
+        index.put([*map(tie_line, known), *lines_above(known)])
 
 
 def open_house(*, migrate: bool = True) -> None:

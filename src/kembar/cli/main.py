@@ -19,6 +19,7 @@ from kembar.cli import (
     figures,
     importing,
     person,
+    reindex,
     remind,
     rulebook,
     scout,
@@ -64,6 +65,7 @@ app.command("scout")(scout.scout)
 app.command("seed")(seed.seed)
 app.command("person")(person.person)
 app.command("remind")(remind.remind)
+app.command("reindex")(reindex.reindex)
 app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
 app.add_typer(atlas.app)

@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 from django.utils import translation
 
 from kembar.apps.audit.models import ChainHead, Entry
+from kembar.apps.cases.actions import case_line
 from kembar.apps.kit.bulk import insert, insert_values
 from kembar.apps.ledger.actions import claim_line, source_line
 from kembar.apps.ledger.models import Source
@@ -187,6 +188,7 @@ class _Writing:
             with transaction.atomic():
                 self._write("cases", [case for case, _log in lot])
                 self._write("log", [entry for _case, log in lot for entry in log])
+                self._index([case_line(case) for case, _log in lot])
             self.progress("cases", self.counts["cases"], self.counts["ties"])
 
     @transaction.atomic

@@ -354,6 +354,8 @@ INHERITANCES = [
 ]
 # What they add to the tabs of a tie.
 TIE_TABS = ["kembar.apps.cases.parts.tab_of_tie"]
+# What they put into the search of a tie.
+TIE_LINES = ["kembar.apps.cases.actions.lines_of_ties"]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",

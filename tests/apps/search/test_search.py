@@ -12,9 +12,12 @@ from django.utils.http import urlencode
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import NO_RIGHTS, Role
+from kembar.apps.cases import actions as case_actions
 from kembar.apps.kit.text import Text
 from kembar.apps.search import index
+from kembar.apps.ties import actions as tie_actions
 from kembar.apps.ties.models import Event, Tie
+from tests.apps.cases.things import a_case
 from tests.apps.ties.things import a_claim, a_person_there, a_source, a_tie, an_event
 from tests.people import a_person
 
@@ -93,6 +96,49 @@ def test_people_claims_sources_and_events_are_found_each_under_its_kind(
     assert "Durian is bought" in every["claim"]
     assert "Durian Times" in every["source"]
     assert NOTHING in every["tie"]
+
+
+def test_a_case_is_found_by_its_procedure_and_both_regions_in_any_language(
+    officer: User, tie: Tie
+) -> None:
+    case = a_case(tie)
+    trip = a_case(tie, sub="travel", title=Text(id="Kunjungan ke Nanchang", en="To Nanchang"))
+
+    for query in ("江西", "establishing the tie", "Pembentukan hubungan Jiangxi"):
+        assert f'href="{case.get_absolute_url()}"' in search(officer, query, "case")
+    assert f'href="{trip.get_absolute_url()}"' in search(officer, "kunjungan nanchang", "case")
+    assert f'href="{case.get_absolute_url()}"' not in search(officer, "nanchang", "case")
+
+
+def test_a_case_is_found_by_those_who_may_read_it_only(
+    officer: User, partner: User, stranger: User
+) -> None:
+    tie = a_tie(audience="published")
+    case = a_case(tie)
+    link = f'href="{case.get_absolute_url()}"'
+
+    def found_by() -> list[bool]:
+        people = (officer, partner, stranger, None)
+        return [link in search(each, "Jiangxi", "case") for each in people]
+
+    assert found_by() == [True, False, False, False]
+    case_actions.share_case(case, audience="shared", seen=case.version, by=None)
+    assert found_by() == [True, True, False, False]
+    case_actions.share_case(case, audience="published", seen=case.version, by=None)
+    assert found_by() == [True, True, True, True]
+    tie_actions.share_tie(tie, audience="own", seen=tie.version, by=None)
+    assert found_by() == [True, False, False, False]
+
+
+def test_a_case_that_is_called_something_else_is_found_so(officer: User, tie: Tie) -> None:
+    case = a_case(tie)
+    case.title = Text(id="Durian")
+
+    case_actions.change_case(
+        case, seen=case.version, fields=["title"], old={"title": Text()}, by=None
+    )
+
+    assert f'href="{case.get_absolute_url()}"' in search(officer, "durian", "case")
 
 
 def test_every_word_of_a_query_must_stand_in_what_is_found(officer: User, tie: Tie) -> None:

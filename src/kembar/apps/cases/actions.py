@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy
 
 from kembar.apps.accounts.models import User
-from kembar.apps.accounts.rights import Audience
+from kembar.apps.accounts.rights import Audience, narrower
 from kembar.apps.audit.actions import (
     Deed,
     differences,
@@ -34,6 +35,7 @@ from kembar.apps.cases.models import (
     Entry,
     LimitSetting,
     PinnedRulebook,
+    Sub,
 )
 from kembar.apps.cases.standing import (
     DRAWN,
@@ -52,7 +54,8 @@ from kembar.apps.kit.statements import insert_one
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import stored
 from kembar.apps.ledger.models import Claim
-from kembar.apps.ties.models import Event
+from kembar.apps.search import index
+from kembar.apps.ties.models import Event, Tie
 from kembar.engines.procedure import catalog
 from kembar.engines.procedure.deciding import Problem, may
 from kembar.engines.procedure.difference import Difference, Moved, difference, moved
@@ -90,6 +93,36 @@ class Recorded:
 
     entry: Entry
     warnings: tuple[Problem, ...]
+
+
+# Found by the search -------------------------------------------------------------------
+
+
+def case_line(case: Case) -> index.Line:
+    """Return what a case is found by; where it stands changes daily, and is not among it."""
+    tie = case.tie
+    title = {}
+    for code, _language in settings.LANGUAGES:
+        key = code.split("-")[0]
+        with translation.override(code):
+            name = case.title.shown(key).text or str(Sub(case.sub).label)
+        title[key] = f"{name}: {tie.home.name.shown(key).text} – {tie.partner.name.shown(key).text}"
+    return index.Line(
+        subject=key_of(case),
+        kind="case",
+        path=case.get_absolute_url(),
+        title=Text(title),
+        also=f"{tie.home.aliases} {tie.partner.aliases} {tie.home_id} {tie.partner_id}",
+        owner_code=tie.home_id,
+        partner_code=tie.partner_id,
+        audience=narrower(case.audience, tie.audience),
+    )
+
+
+def lines_of_ties(ties: Sequence[Tie]) -> list[index.Line]:
+    """Return the lines of all cases of these ties."""
+    cases = Case.objects.filter(tie__in=ties).select_related("tie__home", "tie__partner")
+    return [case_line(case) for case in cases]
 
 
 # Opening -------------------------------------------------------------------------------
@@ -130,6 +163,7 @@ def open_case(case: Case, *, by: User | None) -> None:
     put(case, procedure, stand(procedure, ()))
     with twins_refused(case):
         case.save()
+    index.put([case_line(case)])
     changes = first_values(case, without="tie")
     remember(Deed("cases.opened", case, case.tie.home_id, key_of(case.tie), changes), by=by)
 
@@ -334,6 +368,7 @@ def change_case(
     if not changes:
         return
     save_if_unchanged(case, seen, fields)
+    index.put([case_line(case)])
     remember(Deed("cases.changed", case, case.tie.home_id, key_of(case.tie), changes), by=by)
 
 
@@ -345,6 +380,7 @@ def share_case(case: Case, *, audience: str, seen: int, by: User | None) -> None
     if not changes:
         return
     save_if_unchanged(case, seen, ["audience"])
+    index.put([case_line(case)])
     remember(Deed("cases.shared", case, case.tie.home_id, key_of(case.tie), changes), by=by)
 
 

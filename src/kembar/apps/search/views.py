@@ -17,6 +17,7 @@ KIND_NAMES = {
     "claim": _("Claim"),
     "source": _("Source"),
     "study": _("Study"),
+    "case": _("Case"),
 }
 
 

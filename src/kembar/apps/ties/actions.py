@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Audience, narrower
@@ -84,6 +86,18 @@ def tie_line(tie: Tie) -> index.Line:
     )
 
 
+def lines_above(ties: Sequence[Tie]) -> list[index.Line]:
+    """Return what rooms above put into the search of these ties; `settings.TIE_LINES` names them.
+
+    Their lines carry the names of the tie's regions, and are read no wider than the tie.
+    """
+    lines: list[index.Line] = []
+    for name in settings.TIE_LINES:
+        tell: Callable[[Sequence[Tie]], list[index.Line]] = import_string(name)
+        lines += tell(ties)
+    return lines
+
+
 def event_lines(event: Event, participants: Iterable[Participant]) -> list[index.Line]:
     tie = event.tie
     scope = {
@@ -155,7 +169,7 @@ def share_tie(tie: Tie, *, audience: str, seen: int, by: User | None) -> None:
         lines += event_lines(event, event.participants.all())
     tie.claims.update(at_most=tie.audience)
     lines += [claim_line(claim) for claim in tie.claims.standing()]
-    index.put(lines)
+    index.put([*lines, *lines_above([tie])])
     changes = differences({"audience": old}, {"audience": tie.audience})
     record(Deed("ties.tie_shared", tie, tie.home_id, changes=changes), by=by)
 
@@ -341,16 +355,3 @@ def answer_remark(remark: Remark, answer: str, *, by: User) -> None:
     tie = remark.tie
     changes = differences({}, {"answer": answer})
     record(Deed("ties.remark_answered", remark, tie.home_id, key_of(tie), changes), by=by)
-
-
-def reindex(ties: Sequence[Tie]) -> None:
-    """Put ties with their events, sources and claims into the search again."""
-    lines: list[index.Line] = []
-    for tie in ties:
-        lines.append(tie_line(tie))
-        for event in tie.events.standing().prefetch_related("participants"):
-            event.tie = tie
-            lines += event_lines(event, event.participants.all())
-        lines += [claim_line(claim) for claim in tie.claims.standing()]
-        lines += [source_line(source) for source in tie.sources.all()]
-    index.put(lines)
