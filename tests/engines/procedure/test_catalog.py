@@ -14,6 +14,7 @@ from kembar.engines.procedure.catalog import codes, for_tie, rulebook, text, ver
 from kembar.engines.procedure.deciding import may
 from kembar.engines.procedure.joining import join
 from kembar.engines.procedure.model import Basis, Limit, Record, Rulebook
+from kembar.engines.procedure.reading import as_data
 from kembar.engines.procedure.rules import findings
 from kembar.engines.procedure.standing import stand
 
@@ -234,3 +235,39 @@ def test_a_code_that_is_not_there_is_refused_with_what_may_be_meant() -> None:
         rulebook("brazil")
     with pytest.raises(KembarError, match=r"no version “1999\.1”; there are 2026\.1"):
         rulebook("id-ksdpl", "1999.1")
+
+
+# Words that an office of that country would not write, and what it writes instead.
+UNOFFICIAL = {
+    "id": ("terlihat", "dilihat", "hal peka", "blok tanda tangan", "Pembacaan kami"),
+    "zh": ("签署之行", "签署栏", "核证副本", "出入境当天", "姊妹城市", "存放外交部"),
+}
+
+
+def texts(found: object, language: str) -> Iterator[str]:
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if key == language and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value, language)
+    elif isinstance(found, list):
+        for value in found:
+            yield from texts(value, language)
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.code)
+def test_texts_are_written_as_an_office_writes(book: Rulebook) -> None:
+    data = as_data(book)
+
+    for language, words in UNOFFICIAL.items():
+        every = "\n".join(texts(data, language))
+        assert [word for word in words if word in every] == []
+    chinese = "\n".join(texts(data, "zh"))
+    # A law of 2018 is “2018 年第 28 号”; and which foreign ministry it is, a reader in China asks.
+    assert re.findall(r"第 ?\d+/\d{4} ?号", chinese) == []
+    if book.country == "ID":
+        ministry = [said for said in chinese.split("\n") if "外交部" in said]
+        assert [
+            said for said in ministry if "印尼" not in said and "外交部长条例" not in said
+        ] == []
