@@ -87,7 +87,7 @@ def test_all_books_are_listed_in_the_language_asked_for() -> None:
     result = run("show", "--lang", "zh")
 
     assert "cn-youhao 2026.1  友好省州（中国）" in result.stdout
-    assert len(result.stdout.splitlines()) == 7
+    assert len(result.stdout.splitlines()) == 8
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_book_as_json() -> None:
 
 
 def test_all_books_as_json() -> None:
-    assert len(json.loads(run("show", "--json").stdout)["rows"]) == 7
+    assert len(json.loads(run("show", "--json").stdout)["rows"]) == 8
 
 
 def test_a_copy_overwrites_nothing(mine: Path) -> None:

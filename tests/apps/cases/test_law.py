@@ -45,7 +45,9 @@ def test_everybody_reads_the_rulebooks(english: None) -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "zh-hans", "en"])
-@pytest.mark.parametrize("code", ["id-ksdpl", "cn-youhao", "jp-shimai", "eu-twinning"])
+@pytest.mark.parametrize(
+    "code", ["id-ksdpl", "id-ksdpl-kabkota", "cn-youhao", "jp-shimai", "eu-twinning"]
+)
 def test_a_rulebook_is_read_in_every_language(code: str, language: str) -> None:
     browser = Client(headers={"accept-language": language})
 
