@@ -43,10 +43,13 @@ def cases(request: HttpRequest) -> HttpResponse:
         "board": found,
         "page": found.page,
         "filters": filters,
-        "states": board.STATES.items(),
-        "completes": board.COMPLETE.items(),
-        "orders": board.ORDERS.items(),
-        "subs": Sub.choices,
+        "choices": [
+            ("on", _("Waits on"), filters.on, [("", _("All")), *found.authorities]),
+            ("state", _("State"), filters.state, board.STATES.items()),
+            ("complete", _("Complete"), filters.complete, board.COMPLETE.items()),
+            ("sub", _("Procedure"), filters.sub, [("", _("All")), *Sub.choices]),
+            ("order", _("Order"), filters.order, board.ORDERS.items()),
+        ],
     }
     return render(request, "cases/board.html", context)
 
