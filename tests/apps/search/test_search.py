@@ -108,6 +108,7 @@ def test_a_case_is_found_by_its_procedure_and_both_regions_in_any_language(
         assert f'href="{case.get_absolute_url()}"' in search(officer, query, "case")
     assert f'href="{trip.get_absolute_url()}"' in search(officer, "kunjungan nanchang", "case")
     assert f'href="{case.get_absolute_url()}"' not in search(officer, "nanchang", "case")
+    assert "建立关系：东努沙登加拉省 – 江西省" in case_actions.case_line(case).title["zh"]
 
 
 def test_a_case_is_found_by_those_who_may_read_it_only(

@@ -106,7 +106,8 @@ def case_line(case: Case) -> index.Line:
         key = code.split("-")[0]
         with translation.override(code):
             name = case.title.shown(key).text or str(Sub(case.sub).label)
-        title[key] = f"{name}: {tie.home.name.shown(key).text} – {tie.partner.name.shown(key).text}"
+        both = f"{tie.home.name.shown(key).text} – {tie.partner.name.shown(key).text}"
+        title[key] = f"{name}：{both}" if key == "zh" else f"{name}: {both}"
     return index.Line(
         subject=key_of(case),
         kind="case",
