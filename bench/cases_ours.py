@@ -41,7 +41,7 @@ from kembar.apps.accounts.models import Holding, Office, Post, User  # noqa: E40
 from kembar.apps.accounts.rights import Role  # noqa: E402
 from kembar.apps.cases import actions  # noqa: E402
 from kembar.apps.cases.models import Case, Entry  # noqa: E402
-from kembar.apps.cases.standing import summary  # noqa: E402
+from kembar.apps.cases.standing import came_back, pending, summary  # noqa: E402
 from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.regions import register  # noqa: E402
 from kembar.apps.regions.models import Region  # noqa: E402
@@ -198,7 +198,13 @@ def engine(count: int) -> dict[str, Any]:
         assert not any(problem.stops for problem in may(procedure, records, new, today=DAY))
         records.append(new)
         told = [[*astuple(each)[:1], each.on.isoformat(), *astuple(each)[2:]] for each in records]
-        state = {"records": told, "stands": summary(procedure, stand(procedure, records))}
+        now = stand(procedure, records)
+        state = {
+            "records": told,
+            "stands": summary(procedure, now),
+            "pending": pending(now),
+            "came_back": came_back(now),
+        }
         store.execute("BEGIN IMMEDIATE")
         store.execute(
             "INSERT INTO state VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",

@@ -122,7 +122,7 @@ def test_the_founding_case_stands_at_exploration_with_the_articles_claim_beside_
 ) -> None:
     case = Case.objects.named().get(tie=founding)
 
-    assert [each[0] for each in case.stands["waiting"]] == ["id-exploration"]
+    assert [each[0] for each in case.pending] == ["id-exploration"]
     assert case.stands["done"] == 0
     assert case.waiting_since == date(2025, 6, 7)
     letter = CaseClaim.objects.filter(case=case, step="loi").order_by("pk")

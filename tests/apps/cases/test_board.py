@@ -217,6 +217,40 @@ def test_returns_are_counted_by_reason_for_those_who_read_the_log(english: None)
     assert "Papers are missing" not in partner
 
 
+def test_what_came_back_waits_on_whoever_has_to_mend_it(english: None) -> None:
+    case = a_case_of("ID-NT")
+    reviewer = a_person(Role.MINISTRY, "ID")
+    tell(case, *to_the_letter(), *to_the_draft()[:4])
+    assert (case.waiting_on, str(case.waiting_since)) == ("home:id-home-ministry", "2026-03-16")
+    back = told("returned", "id-verification", "2026-04-06", reason="incomplete")
+
+    tell(case, back, by=reviewer)
+
+    # The ministry's time ends with its answer; the governor's begins.
+    assert (case.waiting_on, str(case.waiting_since)) == ("home:id-governor", "2026-04-06")
+    assert page(reviewer, on="id-ksdpl:id-governor").count('scope="row"') == 1
+    assert 'scope="row"' not in page(reviewer, on="id-ksdpl:id-home-ministry")
+    assert 'scope="row"' not in page(reviewer, mine="1")
+    assert page(reviewer, state="waiting").count('scope="row"') == 1
+    assert 'scope="row"' not in page(reviewer, state="idle")
+    assert "record/done" not in page(reviewer, f"/cases/{case.pk}/review/")
+
+
+def test_what_came_back_is_found_without_what_could_begin(
+    english: None, count_queries: Callable[[], Any]
+) -> None:
+    case = a_case_of("ID-NT")
+    tell(case, *to_the_letter(), *to_the_draft()[:4])
+    tell(case, told("returned", "id-verification", "2026-04-06", reason="incomplete"))
+    browser = at_work(a_person(Role.MINISTRY, "ID"))
+
+    with count_queries() as asked:
+        seen = browser.get("/cases/waiting/", {"on": "id-ksdpl:id-governor"}).text
+
+    assert f"/cases/{case.pk}/acts/id-verification/" in seen
+    assert not [each for each in asked if '$."next"' in each["sql"]]
+
+
 def test_the_waiting_of_one_tie_is_for_those_who_read_it(english: None) -> None:
     case = a_case_of("ID-NT")
     to_the_council(case)

@@ -304,7 +304,7 @@ def test_a_step_comes_back_with_a_coded_reason(desk: User) -> None:
         text="Who pays?",
     )
 
-    assert Case.objects.get().stands["returns"] == {"budget": 1}
+    assert Case.objects.get().came_back == {"budget": 1}
     page = text_of(at_work(desk), f"/cases/{case.pk}/acts/id-dprd/")
     assert "The money is not secured" in page
 
@@ -386,7 +386,7 @@ def test_an_entry_is_annulled_with_a_reason(desk: User) -> None:
     assert "Exploration" in text_of(browser, path)
     post(browser, path, version=2, text="The other tie was meant.")
 
-    assert Case.objects.get().stands["waiting"] == []
+    assert Case.objects.get().pending == []
     assert "The other tie was meant." in text_of(browser, f"/cases/{case.pk}/acts/id-exploration/")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +21,7 @@ from kembar.apps.audit.queries import check_chain
 from kembar.apps.audit.sentences import describe
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import Case, CasePaper, Entry, Sub
-from kembar.apps.cases.standing import log_of, procedure_of, records_of, summary
+from kembar.apps.cases.standing import DRAWN, log_of, procedure_of, records_of, summary
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.text import Text
 from kembar.engines.procedure.standing import stand
@@ -220,7 +222,7 @@ def test_who_handed_in_to_the_ministry_does_not_record_its_answer(english: None)
     assert "nobody approves what he wrote" in refused(case, back, by=desk)
     tell(case, back, by=reviewer)
 
-    assert case.stands["returns"] == {"incomplete": 1}
+    assert case.came_back == {"incomplete": 1}
 
 
 def test_what_was_not_handed_in_only_the_ministry_decides(english: None) -> None:
@@ -252,7 +254,7 @@ def test_what_a_council_decides_the_desk_may_write_down() -> None:
 
     tell(case, *to_the_letter(), *to_the_draft()[:3], by=desk)
 
-    assert "id-dprd" not in [act for act, *_ in case.stands["waiting"]]
+    assert "id-dprd" not in [act for act, *_ in case.pending]
 
 
 def test_an_annulled_handing_in_bars_nobody() -> None:
@@ -330,7 +332,7 @@ def test_an_annulled_entry_stays_and_counts_no_more() -> None:
     )
 
     assert case.entries.count() == 2
-    assert case.stands["waiting"] == []
+    assert case.pending == []
     assert kept(case) == replayed(case)
 
 
@@ -408,3 +410,23 @@ def test_whatever_was_recorded_the_log_gives_the_same_stand(
             assert kept(case) == replayed(case)
         assert "signing" not in [e.step for e in log_of(case) if e.kind == "done"]
         transaction.set_rollback(True)
+
+
+def test_cases_drawn_before_say_on_whom_waits_what_came_back() -> None:
+    case = a_case(a_tie())
+    tell(case, *to_the_letter(), *to_the_draft()[:4])
+    tell(case, told("returned", "id-verification", "2026-04-06", reason="incomplete"))
+    drawn = Case.objects.filter(pk=case.pk).values(*DRAWN).get()
+    migration = import_module("kembar.apps.cases.migrations.0005_came_back_waits")
+
+    migration.backwards(apps, None)
+
+    before = Case.objects.get()
+    assert (before.waiting_on, before.waiting_since) == ("", None)
+    assert before.stands["waiting"] == []
+    assert before.stands["returns"] == {"incomplete": 1}
+    assert before.stands["next"][-1][:2] == ["id-verification", "returned"]
+
+    migration.forwards(apps, None)
+
+    assert Case.objects.filter(pk=case.pk).values(*DRAWN).get() == drawn

@@ -18,14 +18,13 @@ from datetime import date
 from typing import Literal
 
 from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform
 
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role, covers, shared
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
 from kembar.apps.cases.standing import calendars_of, procedure_of, records_of
-from kembar.apps.cases.waiting import home_offices
+from kembar.apps.cases.waiting import as_text, home_offices
 from kembar.apps.kit.text import Text
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import dating
@@ -146,9 +145,9 @@ def cases_of(holding: Holding) -> CaseQuerySet:
         )
     elif kinds := powers.DECIDES.get(Role(post.role)):
         for told in home_offices(kinds):
-            own |= Q(handed_in__contains=f'"{told}"')
+            own |= Q(lies__contains=f'"{told}"')
     cases = Case.objects.visible_to(in_post(holding)).running().named()
-    found = cases.annotate(handed_in=KeyTextTransform("waiting", "stands")).filter(own)
+    found = cases.annotate(lies=as_text("pending")).filter(own)
     return found.select_related("tie__owner")
 
 

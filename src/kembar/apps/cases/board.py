@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
-from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +16,15 @@ from kembar.apps.accounts.rights import Role, within
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
 from kembar.apps.cases.standing import book_of, log_of, party_told, procedure_of
-from kembar.apps.cases.waiting import home_offices, of_region
+from kembar.apps.cases.waiting import as_text, home_offices, of_region
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.text import Text, listed
 from kembar.engines.procedure.joining import Party, Procedure
 
 STATES = {
     "": _("Running"),
-    "waiting": _("Handed in, not answered"),
-    "idle": _("Nothing is handed in"),
+    "waiting": _("Handed in, or sent back to be mended"),
+    "idle": _("Nothing is under way"),
     "signed": _("Signed"),
     "closed": _("Closed"),
     "all": _("All"),
@@ -119,8 +118,7 @@ def _chosen(user: object, filters: Filters) -> Any:
     if filters.sub in Sub.values:
         cases = cases.filter(sub=filters.sub)
     if filters.mine:
-        handed_in = KeyTextTransform("waiting", "stands")
-        cases = cases.annotate(handed_in=handed_in).filter(_waits_on_offices_of(user))
+        cases = cases.annotate(lies=as_text("pending")).filter(_waits_on_offices_of(user))
     return cases
 
 
@@ -142,14 +140,14 @@ def _waits_on_offices_of(user: object) -> Q:
         kinds = powers.DECIDES.get(Role(role))
         if not kinds:
             continue
-        handed_in = Q(pk__in=[])
+        with_them = Q(pk__in=[])
         for told in home_offices(kinds):
-            handed_in |= Q(handed_in__contains=f'"{told}"')
+            with_them |= Q(lies__contains=f'"{told}"')
         reach = within("tie__home__code", [region])
         if role == Role.HEAD:
             # A head decides for his own region only; a ministry for all below it.
             reach = Q(tie__home__code=region)
-        condition |= reach & handed_in & ~Q(side="partner")
+        condition |= reach & with_them & ~Q(side="partner")
     return condition
 
 
@@ -210,9 +208,9 @@ def review_page(case: Case, user: User, today: date) -> ReviewPage:
     procedure = procedure_of(case)
     log = log_of(case)
     answers = []
-    for code, _state, since, _on in case.stands.get("waiting", ()):
+    for code, state, since, _on in case.pending:
         act = procedure.act(code)
-        if act is None or not powers.decides(user, case, procedure, act):
+        if act is None or state != "waiting" or not powers.decides(user, case, procedure, act):
             continue
         day = date.fromisoformat(since) if since else None
         answers.append(

@@ -148,6 +148,10 @@ class Case(Versioned):
     # Drawn from the log at every deed (`standing.put`). Days only, never counts of days: a day
     # that passes changes nothing here.
     stands = models.JSONField(default=dict, blank=True, editable=False)
+    # What was handed in and what came back, and how often something did, by reason: as
+    # `standing.pending` and `standing.came_back` say.
+    pending = models.JSONField(default=list, blank=True, editable=False)
+    came_back = models.JSONField(default=dict, blank=True, editable=False)
     target = models.DateField(_("target date"), null=True, editable=False)
     waiting_on = models.CharField(_("waiting on"), max_length=80, blank=True, editable=False)
     waiting_since = models.DateField(_("waiting since"), null=True, editable=False)

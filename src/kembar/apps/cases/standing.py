@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kembar.apps.cases.models import Case, Entry, PinnedRulebook, Sub
@@ -139,39 +141,49 @@ def summary(procedure: Procedure, stand: Stand) -> dict[str, Any]:
     Returns
     -------
     dict
-        "done" and "of": how many acts are over, of how many. "next" and "waiting": act, state,
-        since which day (ISO, or null), on whom (as `told` writes it). "missing": of each closed
-        gate, act, whether that is done, its missing papers. "returns": how often each reason came
-        back. "overrides": act, gate or rule, day. "moments": days by name.
+        "done" and "of": how many acts are over, of how many. "next": what could begin, each as
+        `pending` says it. "missing": of each closed gate, act, whether that is done, its missing
+        papers. "overrides": act, gate or rule, day. "moments": days by name.
     """
-    returns: dict[str, int] = {}
-    for act in stand.acts.values():
-        for back in act.returns:
-            returns[back.reason] = returns.get(back.reason, 0) + 1
     return {
         "done": sum(act.is_over for act in stand.acts.values()),
         "of": len(stand.acts),
-        "next": [_pending(code, stand) for code in stand.next],
-        "waiting": [_pending(code, stand) for code in stand.waiting],
+        "next": [_told(code, stand) for code in stand.next if stand.acts[code].state == "open"],
         "missing": {
             key: [[lack.act, lack.done, list(lack.papers)] for lack in lacks]
             for key, lacks in stand.lacking.items()
         },
-        "returns": returns,
         "overrides": [[each.act, each.key, each.on.isoformat()] for each in stand.overrides],
         "moments": {name: day.isoformat() for name, day in stand.moments.items()},
     }
 
 
-def _pending(code: str, stand: Stand) -> list[Any]:
+def pending(stand: Stand) -> list[list[Any]]:
+    """Return what was handed in, then what came back, as JSON holds it.
+
+    Returns
+    -------
+    list
+        Act, state, since which day (ISO, or null), on whom (as `told` writes it).
+    """
+    back = [code for code in stand.next if stand.acts[code].state == "returned"]
+    return [_told(code, stand) for code in (*stand.waiting, *back)]
+
+
+def _told(code: str, stand: Stand) -> list[Any]:
     act = stand.acts[code]
     since = act.since.isoformat() if act.since else None
     return [code, act.state, since, [told(party) for party in act.on]]
 
 
+def came_back(stand: Stand) -> dict[str, int]:
+    """Return how often something came back, by reason."""
+    return Counter(back.reason for act in stand.acts.values() for back in act.returns)
+
+
 # What `put` writes into a case.
 DRAWN = (
-    *("stands", "target", "waiting_on", "waiting_since"),
+    *("stands", "pending", "came_back", "target", "waiting_on", "waiting_since"),
     *("missing", "next_act", "signed_on"),
 )
 
@@ -179,16 +191,16 @@ DRAWN = (
 def put(case: Case, procedure: Procedure, stand: Stand) -> None:
     """Write into a case what lists, boards and reminders find it by; the caller saves it."""
     case.stands = summary(procedure, stand)
+    # In columns of their own: searching a nation's summaries for them takes longer than all else.
+    case.pending, case.came_back = pending(stand), came_back(stand)
     case.target = stand.moments.get("target")
-    # On whom it waits longest: of what was handed in, whatever has lain there since the first day.
-    waiting = min(
-        (code for code in stand.waiting if stand.acts[code].since),
-        key=lambda code: stand.acts[code].since or case.opened_on,
-        default="",
+    # On whom it waits longest: on an actor for an answer, or on whoever has to mend what came back.
+    longest = min(
+        (each for each in case.pending if each[2]), key=itemgetter(2), default=("", "", None, ())
     )
-    on = stand.acts[waiting].on if waiting else ()
-    case.waiting_on = told(on[0]) if on else ""
-    case.waiting_since = stand.acts[waiting].since if waiting else None
+    _code, _state, since, on = longest
+    case.waiting_on = on[0] if on else ""
+    case.waiting_since = date.fromisoformat(since) if since else None
     case.missing = missing_in(case.stands)
     case.next_act = next(iter((*stand.next, *stand.waiting)), "")
     case.signed_on = stand.day_of("signing") if case.sub == Sub.ESTABLISH else None

@@ -12,10 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -104,7 +107,13 @@ class Wait(NamedTuple):
 
 @dataclass(frozen=True)
 class Authority:
-    """An office, or offices of one kind in several regions, and what lies with it."""
+    """An office, or offices of one kind in several regions, and what lies with it.
+
+    Attributes
+    ----------
+    waits
+        The longest first.
+    """
 
     key: str
     name: Text
@@ -115,19 +124,19 @@ class Authority:
     def cases(self) -> int:
         return len({wait.case for wait in self.waits})
 
-    @property
+    @cached_property
     def regions(self) -> int:
         return len({wait.home for wait in self.waits})
 
     @property
     def longest(self) -> Wait:
-        return max(self.waits, key=lambda wait: wait.days)
+        return self.waits[0]
 
-    @property
+    @cached_property
     def late(self) -> int:
         return sum(wait.late_days > 0 for wait in self.waits)
 
-    @property
+    @cached_property
     def returned(self) -> int:
         return sum(wait.state == "returned" for wait in self.waits)
 
@@ -219,60 +228,55 @@ def cases_in(user: object, scope: Scope) -> CaseQuerySet:
 
 def _waits(user: object, scope: Scope, today: date) -> list[Wait]:
     """Return what lies with whom: three queries."""
-    next_acts = KeyTextTransform("next", "stands")
-    cases = cases_in(user, scope).running().annotate(next_acts=next_acts)
-    if not scope.idle:
-        cases = cases.filter(Q(waiting_since__isnull=False) | Q(next_acts__contains='"returned"'))
+    cases = cases_in(user, scope).running()
+    parts: list[Cast | KeyTextTransform] = [as_text("pending")]
+    if scope.idle:
+        parts.append(KeyTextTransform("next", "stands"))
+    else:
+        cases = cases.filter(waiting_since__isnull=False)
     rows = list(
         cases.order_by().values_list(
             *("pk", "sub", "side", "opened_on", "home_book", "partner_book", "tie__home__code"),
-            KeyTextTransform("waiting", "stands"),
-            "next_acts",
+            *parts,
         )
     )
-    books = PinnedRulebook.objects.defer("text").in_bulk()
     clock = _Clock(today)
     found: list[Wait] = []
-    handed_in = _parsed(row[-2] for row in rows)
-    # What could begin is left unread, unless it is asked for.
-    following = _parsed(
-        row[-1] if scope.idle or '"returned"' in (row[-1] or "") else None for row in rows
-    )
-    for row, in_hand, next_ones in zip(rows, handed_in, following, strict=True):
-        pk, sub, travels, opened_on, home, partner, code, _waiting, _next = row
-        procedure = joined(books[home], books.get(partner), sub)
-        for act_code, state, since, parties in in_hand + next_ones:
-            act = procedure.steps.get(act_code)
-            if act is None or (state == "open" and not scope.idle):
-                continue
-            day = date.fromisoformat(since) if since else None
+    pending = [_parsed(row[at] for row in rows) for at in range(-len(parts), 0)]
+    for row, *acts in zip(rows, *pending, strict=True):
+        pk, sub, travels, opened_on, home, partner, code = row[: -len(parts)]
+        for act, state, since, parties in chain(*acts):
             for told in parties:
-                party = party_told(told)
-                lane = travels or party.side
-                found.append(
-                    clock.wait(pk, code, lane, procedure, act, party, state, day, opened_on)
-                )
+                terms = clock.terms(home, partner, sub, act, told)
+                if terms is not None:
+                    lane = travels or terms.party.side
+                    found.append(clock.wait(pk, code, lane, terms, state, since, opened_on))
     return found
 
 
 def _returns(user: object, scope: Scope) -> list[tuple[str, int]]:
     """Return how often something came back by reason, in cases whose log one reads: one query."""
-    came_back = KeyTextTransform("returns", "stands")
+    # Thousands of cases say the same, most of them that nothing came back.
     rows = (
         cases_in(user, scope)
         .running()
         .read_whole_by(user)
-        .annotate(came_back=came_back)
-        .exclude(came_back="{}")
         .order_by()
-        .values_list("came_back", flat=True)
+        .values_list(as_text("came_back"))
+        .annotate(Count("pk"))
     )
+    texts, counts = zip(*rows, strict=True) if rows else ((), ())
     returns: dict[str, int] = defaultdict(int)
-    for back in _parsed(rows):
-        for reason, count in (back or {}).items():
-            returns[reason if reason in RETURNED else Returned.OTHER] += count
+    for back, cases in zip(_parsed(texts), counts, strict=True):
+        for reason, count in back.items():
+            returns[reason if reason in RETURNED else Returned.OTHER] += count * cases
     counted = sorted(returns.items(), key=lambda pair: (-pair[1], pair[0]))
     return [(str(Returned(reason).label), count) for reason, count in counted]
+
+
+def as_text(field: str) -> Cast:
+    """Return a field of JSON as the text that the database keeps."""
+    return Cast(field, TextField())
 
 
 def _parsed(texts: Iterable[str | None]) -> list[Any]:
@@ -282,7 +286,7 @@ def _parsed(texts: Iterable[str | None]) -> list[Any]:
 
 
 class Terms(NamedTuple):
-    """How the waits of one office on one step are counted.
+    """A step that lies with an office, and how the days are counted there.
 
     Attributes
     ----------
@@ -292,6 +296,9 @@ class Terms(NamedTuple):
         Of the office's country, where its limit counts working days.
     """
 
+    procedure: Procedure
+    act: Act
+    party: Party
     authority: str
     days: int | None
     calendar: calendars.Calendar | None
@@ -302,51 +309,55 @@ class _Clock:
 
     def __init__(self, today: date) -> None:
         self._today = today
+        self._books = PinnedRulebook.objects.defer("text").in_bulk()
         self._settings = {
             (one.country, one.key): (one.days, one.count) for one in LimitSetting.objects.all()
         }
         self._calendars: dict[str, calendars.Calendar | None] = {}
-        self._known: dict[tuple[int, str, Party], Terms] = {}
+        self._known: dict[tuple[int, int | None, str, str, str], Terms | None] = {}
+
+    def terms(self, home: int, partner: int | None, sub: str, code: str, told: str) -> Terms | None:
+        """Return what is known of a step at an office; None if the rulebooks have it no more.
+
+        Parameters
+        ----------
+        home, partner
+            Keys of the pinned rulebooks.
+        code, told
+            Of the act and of the office, as they were drawn.
+        """
+        # Thousands of waits are of some dozens of offices and steps.
+        key = (home, partner, sub, code, told)
+        if key not in self._known:
+            other = self._books[partner] if partner is not None else None
+            procedure = joined(self._books[home], other, sub)
+            act = procedure.steps.get(code)
+            self._known[key] = self._terms(procedure, act, party_told(told)) if act else None
+        return self._known[key]
 
     def wait(
         self,
         case: int,
         home: str,
         lane: str,
-        procedure: Procedure,
-        act: Act,
-        party: Party,
+        terms: Terms,
         state: str,
-        since: date | None,
+        told_since: str | None,
         opened_on: date,
     ) -> Wait:
-        # Thousands of waits are of some dozens of offices and steps.
-        key = (id(procedure), act.code, party)
-        terms = self._known.get(key)
-        if terms is None:
-            terms = self._known[key] = self._terms(procedure, act, party)
+        procedure, act, party, authority, limit, calendar = terms
+        since = date.fromisoformat(told_since) if told_since else None
         began = since or opened_on
         days = max((self._today - began).days, 0)
         working, due, late = None, None, 0
         # Ties are older than the calendars; what began before them is counted in days only.
-        if terms.calendar and began >= calendars.FIRST:
-            working = max(terms.calendar.between(began, self._today), 0)
-        if terms.days is not None and state == "waiting" and since:
-            due, late = self._due(since, terms.days, terms.calendar)
+        if calendar and began >= calendars.FIRST:
+            working = max(calendar.between(began, self._today), 0)
+        if limit is not None and state == "waiting" and since:
+            due, late = self._due(since, limit, calendar)
         return Wait(
-            case,
-            home,
-            terms.authority,
-            lane,
-            procedure,
-            act,
-            party,
-            state,
-            since,
-            days,
-            working,
-            due,
-            late,
+            *(case, home, authority, lane, procedure, act, party, state, since, days),
+            *(working, due, late),
         )
 
     def _terms(self, procedure: Procedure, act: Act, party: Party) -> Terms:
@@ -354,10 +365,11 @@ class _Clock:
         authority = f"{book.code}:{party.actor}"
         limit = _limit_of(act, party)
         if limit is None:
-            return Terms(authority, None, None)
+            return Terms(procedure, act, party, authority, None, None)
         days, count = self._settings.get((book.country, limit.setting), (limit.days, limit.count))
         calendar = self._calendar(book.country) if count == "working" else None
-        return Terms(authority, days if limit.since == "asked" else None, calendar)
+        from_asked = days if limit.since == "asked" else None
+        return Terms(procedure, act, party, authority, from_asked, calendar)
 
     def _due(
         self, since: date, days: int, calendar: calendars.Calendar | None
