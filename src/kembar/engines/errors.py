@@ -550,6 +550,10 @@ SENTENCES: Final[dict[str, str]] = {
         "%(acts)s comes before %(act)s and is not over; record it first, or override it with a"
         " reason and a paper."
     ),
+    "case.not_mended": (
+        "%(act)s came back on %(day)s and was not handed in again; if it was, record that first: the"
+        " time for the answer is counted from it."
+    ),
     "case.asked_early": "%(acts)s comes before %(act)s and is not over yet.",
     "case.gate_closed": (
         "The gate %(gate)s before %(act)s is closed: it waits for %(acts)s. Record that first, or"

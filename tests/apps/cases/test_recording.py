@@ -237,6 +237,34 @@ def test_what_was_not_handed_in_only_the_ministry_decides(english: None) -> None
     assert case.entries.filter(step="id-verification", kind="done").exists()
 
 
+def test_what_the_ministry_sent_back_is_handed_in_again_before_its_answer_is_written_down(
+    english: None,
+) -> None:
+    case = a_case(a_tie())
+    desk, other = a_person(Role.DESK), a_person(Role.AGENCY)
+    to_the_ministry(case, by=desk)
+    back = told("returned", "id-verification", "2026-04-06", reason="incomplete")
+    tell(case, back, by=a_person(Role.MINISTRY, "ID"))
+    done = told("done", "id-verification", "2026-04-20", papers=["verification-result"])
+
+    assert "handed in again" in refused(case, done, by=other)
+    tell(case, told("asked", "id-verification", "2026-04-08"), by=desk)
+    tell(case, done, by=other)
+
+    assert case.pending == []
+
+
+def test_the_ministry_may_decide_on_what_it_sent_back_and_is_told(english: None) -> None:
+    case = a_case(a_tie())
+    reviewer = a_person(Role.MINISTRY, "ID")
+    to_the_ministry(case, by=a_person(Role.DESK))
+    tell(case, told("returned", "id-verification", "2026-04-06", reason="form"), by=reviewer)
+
+    done = told("done", "id-verification", "2026-04-20", papers=["verification-result"])
+
+    assert "case.not_mended" in [each.code for each in tell(case, done, by=reviewer).warnings]
+
+
 def test_who_is_also_the_head_overrides_from_that_post() -> None:
     case = a_case(a_tie())
     person = a_person(Role.DESK)

@@ -196,6 +196,14 @@ def test_an_answer_does_not_lie_before_the_question() -> None:
     ]
 
 
+def test_what_came_back_is_not_answered_silently_before_it_is_handed_in_again() -> None:
+    back = log(("asked", "idea"), ("returned", "idea"))
+
+    assert problems(back, "done", "idea") == [("warn", "case.not_mended")]
+    assert problems(back, "asked", "idea") == []
+    assert problems([*back, a_record(3, "asked", "idea")], "done", "idea") == []
+
+
 def test_nothing_is_recorded_before_it_happened() -> None:
     assert problems([], "done", "idea", on=TODAY) == []
     assert problems([], "done", "idea", on=TODAY + DAY) == [("error", "case.future")]

@@ -173,8 +173,8 @@ def open_case(case: Case, *, by: User | None) -> None:
 UNTOLD = ("number", "kind", "step", "papers")
 
 NOT_HANDED_IN = gettext_lazy(
-    "Nobody has recorded that “%(step)s” was handed in. Record that first; then somebody else"
-    " records the answer, for nobody approves what he wrote."
+    "Nobody has recorded that “%(step)s” was handed in, or handed in again after it came back."
+    " Record that first; then somebody else records the answer, for nobody approves what he wrote."
 )
 
 # Recording -----------------------------------------------------------------------------

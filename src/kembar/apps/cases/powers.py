@@ -82,7 +82,7 @@ def wrote_it_himself(
     """
     if user is None or not _is_decided_here(case, procedure, act):
         return False
-    asked = _handed_in(procedure, act, log)
+    asked = [entry for entry in _to_and_fro(procedure, act, log) if entry.kind == "asked"]
     return bool(asked) and asked[-1].person_id == user.pk
 
 
@@ -92,14 +92,14 @@ def lacks_a_handing_in(
     """Return whether a person would write down a decision that nobody has asked for.
 
     Else he would be both who hands in and who writes that it was approved, in one entry. The
-    office itself may decide without.
+    office itself may decide without. What came back has to be handed in again.
     """
     return (
         user is not None
         and telling.has_asker(act)
         and _is_decided_here(case, procedure, act)
         and not decides(user, case, procedure, act)
-        and not _handed_in(procedure, act, log)
+        and [entry.kind for entry in _to_and_fro(procedure, act, log)][-1:] != ["asked"]
     )
 
 
@@ -108,14 +108,14 @@ def _is_decided_here(case: Case, procedure: Procedure, act: Act) -> bool:
     return bool(kinds & DECIDED_HERE)
 
 
-def _handed_in(procedure: Procedure, act: Act, log: Iterable[Entry | Line]) -> list[Entry | Line]:
-    """Return the entries by which an act was handed in, without those that were annulled."""
+def _to_and_fro(procedure: Procedure, act: Act, log: Iterable[Entry | Line]) -> list[Entry | Line]:
+    """Return by which entries an act was handed in or came back, without what was annulled."""
     entries = list(log)
     annulled = {entry.key for entry in entries if entry.kind == "annulled"}
     return [
         entry
         for entry in entries
-        if entry.kind == "asked"
+        if entry.kind in ("asked", "returned")
         and procedure.act(entry.step) is act
         and str(entry.number) not in annulled
     ]

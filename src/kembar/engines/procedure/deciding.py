@@ -110,6 +110,8 @@ def may(
     - An act may be handed in before its predecessors are over, with a warning, unless a rule of
       order blocks that or a gate is closed. It may be done only when all of them are over; each
       that is not is a block, passed by an override of that act.
+    - What came back may be done without being handed in again, with a warning: no text that was
+      seen asks for the second handing in, and an office may send back and yet decide.
     - In place of a predecessor that was skipped count those that it would have followed.
     - Nothing is handed in or done before the days on which the act's predecessors, and what its
       gates wait for, were done (those that were skipped or overridden have no say), nor before
@@ -208,6 +210,9 @@ def _handed_in_or_done(case: _Asked) -> list[Problem]:
         ]
 
     found = []
+    if kind == "done" and own.state == "returned":
+        back: Facts = {"day": own.since or case.record.on}
+        found.append(case.problem("case.not_mended", "warn", back))
     missing = tuple(code for code in case.after if not case.stand.acts[code].is_over)
     if kind == "done":
         found += [
