@@ -551,8 +551,8 @@ SENTENCES: Final[dict[str, str]] = {
         " reason and a paper."
     ),
     "case.not_mended": (
-        "%(act)s came back on %(day)s and was not handed in again; if it was, record that first: the"
-        " time for the answer is counted from it."
+        "%(act)s came back on %(day)s and was not handed in again; if it was, record that first:"
+        " the time for the answer is counted from it."
     ),
     "case.asked_early": "%(acts)s comes before %(act)s and is not over yet.",
     "case.gate_closed": (

@@ -16,6 +16,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import Case, CasePaper, Entry, LimitSetting, Sub
+from kembar.apps.cases.standing import procedure_of
 from kembar.apps.kit.text import Text
 from kembar.engines.procedure import catalog
 from tests.apps.cases.things import (
@@ -56,6 +57,10 @@ def post(browser: Client, path: str, status: int = 302, **given: Any) -> str:
     response = browser.post(path, given)
     assert response.status_code == status, response.content.decode()[:6000]
     return str(response.content.decode())
+
+
+def trip_steps(trip: Case) -> list[str]:
+    return list(procedure_of(trip).steps)
 
 
 # Reading
@@ -433,6 +438,35 @@ def test_the_target_says_whether_it_can_be_met(desk: User) -> None:
     post(browser, f"/cases/{case.pk}/days/target/", version=1, day="1/2/2026")
 
     assert "cannot be met" in text_of(browser, f"/cases/{case.pk}/")
+
+
+def test_a_trip_is_late_against_its_departure(desk: User, english: None) -> None:
+    trip = a_case(a_tie(), sub=Sub.TRAVEL)
+    browser = at_work(desk)
+
+    post(browser, f"/cases/{trip.pk}/days/departure/", version=1, day="2/3/2026")
+    page, board, paper = (
+        text_of(browser, path)
+        for path in (f"/cases/{trip.pk}/", "/cases/", f"/cases/{trip.pk}/print/")
+    )
+
+    assert "The departure on 2 March 2026 cannot be kept" in page
+    assert "departure: 2 March 2026" in page
+    assert "departure on 2 March 2026" in board
+    assert "past" in board
+    assert "<dt>Departure</dt>" in paper
+
+
+def test_who_has_left_is_late_no_more(desk: User, english: None) -> None:
+    trip = a_case(a_tie(), sub=Sub.TRAVEL)
+    tell(trip, told("dated", key="departure", value="2026-03-02"))
+    assert str(trip.target) == "2026-03-02"
+
+    for step in [code for code in trip_steps(trip) if code != "id-travel-report"]:
+        tell(trip, told("overridden", step, "2026-03-02", text="-", papers=["basis-of-override"]))
+
+    assert trip.target is None
+    assert "departure on" not in text_of(at_work(desk), "/cases/")
 
 
 def test_a_month_is_no_day_for_the_law(desk: User) -> None:

@@ -21,7 +21,7 @@ from kembar.apps.audit.queries import check_chain
 from kembar.apps.audit.sentences import describe
 from kembar.apps.cases import actions
 from kembar.apps.cases.models import Case, CasePaper, Entry, Sub
-from kembar.apps.cases.standing import DRAWN, log_of, procedure_of, records_of, summary
+from kembar.apps.cases.standing import DRAWN, goal_of, log_of, procedure_of, records_of, summary
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.text import Text
 from kembar.engines.procedure.standing import stand
@@ -83,6 +83,19 @@ def test_a_tie_is_established_by_one_running_case(english: None) -> None:
         first, closed="stopped", on=TODAY, reason=Text(en="No budget."), seen=1, by=None
     )
     assert a_case(tie).pk != first.pk
+
+
+@pytest.mark.parametrize(
+    ("side", "book", "goal"),
+    [
+        ("home", "id-ksdpl", "id-travel-departure"),
+        ("partner", "cn-youhao", "cn-outbound-departure"),
+    ],
+)
+def test_a_trip_leads_to_the_departure_of_whoever_travels(side: str, book: str, goal: str) -> None:
+    trip = a_case(a_tie(), sub=Sub.TRAVEL, side=side, home_book=actions.pin_shipped(book))
+
+    assert goal_of(trip, procedure_of(trip)) == goal
 
 
 def test_a_trip_stands_beside_the_case_and_says_who_travels(english: None) -> None:

@@ -306,6 +306,17 @@ def test_what_is_due_later_is_left_for_a_later_mail() -> None:
     assert str(case.get_absolute_url()) in letters()[desk.email]
 
 
+def test_a_departure_that_passed_is_late_until_they_have_left() -> None:
+    trip = a_case(a_tie(), sub="travel")
+    desk = a_person(Role.DESK)
+    User.objects.filter(pk=desk.pk).update(language="en")
+    tell(trip, told("dated", key="departure", value="2026-03-02"))
+
+    remind(date(2026, 3, 9))
+
+    assert "was due on 2 March 2026 (7 days late)" in letters()[desk.email]
+
+
 def test_what_came_back_is_to_be_mended() -> None:
     case = with_the_ministry()
     desk = a_person(Role.DESK)

@@ -139,6 +139,25 @@ def test_a_trip_counts_back_from_its_departure_and_on_from_its_return() -> None:
     assert planned(procedure, days, today=date(2026, 11, 5)).acts["permit"].late_days == 2
 
 
+@pytest.mark.parametrize(("left", "spare"), [("2026-09-21", 6), ("2026-09-14", -1)])
+def test_a_trip_is_measured_against_its_departure(left: str, spare: int) -> None:
+    permit = a_step("permit", sub="travel", limit=Limit(14, "calendar"))
+    book = a_book("h", [permit, a_step("leave", sub="travel", after=("permit",))])
+    days = log(
+        ("asked", "permit"),
+        {"kind": "dated", "key": "target", "value": "2026-12-24"},
+        {"kind": "dated", "key": "departure", "value": left},
+        on=date(2026, 9, 1),
+    )
+
+    found = planned(join(book, None, "travel"), days, today=date(2026, 9, 1), goal="leave")
+
+    # Fourteen days from Tue 1 September.
+    assert found.earliest == date(2026, 9, 15)
+    assert (found.aim, found.target) == ("departure", date.fromisoformat(left))
+    assert (found.spare_days, found.meets_target) == (spare, spare >= 0)
+
+
 def test_a_limit_may_run_from_another_step_or_from_the_day_an_act_became_open() -> None:
     procedure = join(
         a_book(

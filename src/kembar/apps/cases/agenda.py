@@ -23,7 +23,7 @@ from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role, covers, shared
 from kembar.apps.cases import powers, words
 from kembar.apps.cases.models import Case, CaseQuerySet, Entry, LimitSetting
-from kembar.apps.cases.standing import calendars_of, procedure_of, records_of
+from kembar.apps.cases.standing import calendars_of, goal_of, procedure_of, records_of
 from kembar.apps.cases.waiting import as_text, home_offices
 from kembar.apps.kit.text import Text
 from kembar.engines.errors import KembarError
@@ -116,6 +116,7 @@ def dated(cases: Iterable[Case], today: date) -> list[Dated]:
                 calendars=calendars_of(case, procedure),
                 settings={k: v for each in countries for k, v in settings[each].items()},
                 opened=case.opened_on,
+                goal=goal_of(case, procedure),
             )
         except KembarError:
             continue
@@ -232,9 +233,9 @@ def _matter(each: Dated, party: Party, todo: Todo) -> Matter:
 
 def _days(each: Dated) -> Iterator[Matter]:
     """Yield the days of a case itself that have not passed, or were missed."""
-    today, moments = each.plan.as_of, each.plan.stand.moments
-    for moment, day in moments.items():
-        is_target = moment == "target" and not each.case.signed_on
+    today, stand = each.plan.as_of, each.plan.stand
+    for moment, day in stand.moments.items():
+        is_target = moment == each.plan.aim and not stand.acts[each.plan.goal].is_over
         if day >= today or is_target:
             late = (today - day).days if is_target and day < today else 0
             name = Text(en=moment)

@@ -152,6 +152,7 @@ class Case(Versioned):
     # `standing.pending` and `standing.came_back` say.
     pending = models.JSONField(default=list, blank=True, editable=False)
     came_back = models.JSONField(default=dict, blank=True, editable=False)
+    # Of a trip its departure, until that is over.
     target = models.DateField(_("target date"), null=True, editable=False)
     waiting_on = models.CharField(_("waiting on"), max_length=80, blank=True, editable=False)
     waiting_since = models.DateField(_("waiting since"), null=True, editable=False)

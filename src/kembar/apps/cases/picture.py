@@ -42,8 +42,10 @@ def boxes_of(case: Case, procedure: Procedure, plan: Plan) -> tuple[Box, ...]:
 def labels_of(case: Case, plan: Plan) -> tuple[str, ...]:
     """Return the words of the picture: sides, present, target."""
     home, partner = str(case.tie.home), str(case.tie.partner)
-    target = _("target: %(day)s") % {"day": words.day(plan.target)} if plan.target else ""
-    return (home, partner, _("now"), target or _("goal"))
+    if plan.target is None:
+        return (home, partner, _("now"), _("goal"))
+    target = _("departure: %(day)s") if plan.aim == "departure" else _("target: %(day)s")
+    return (home, partner, _("now"), target % {"day": words.day(plan.target)})
 
 
 def picture_of(case: Case, procedure: Procedure, plan: Plan) -> SafeString:

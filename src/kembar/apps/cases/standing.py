@@ -104,12 +104,19 @@ def calendars_of(case: Case, procedure: Procedure) -> dict[str, Calendar]:
 def goal_of(case: Case, procedure: Procedure) -> str:
     """Return the act that a case leads to: the signing, the departure, the renewal …
 
-    It is the act behind a gate, or the one that bears the procedure's name; or else the last.
+    It is the act behind a gate, or the one that bears the procedure's name; of a trip, the one
+    before what is counted from the return; or else the last.
     """
     if case.sub == Sub.ESTABLISH and "signing" in procedure.steps:
         return "signing"
-    gated = next((gate.opens for gate in procedure.gates.values()), "")
-    return gated or (case.sub if case.sub in procedure.steps else [*procedure.steps][-1])
+    gated = [gate.opens for gate in procedure.gates.values()]
+    named = [case.sub] if case.sub in procedure.steps else []
+    gone = [
+        act.after[-1]
+        for act in procedure.steps.values()
+        if act.after and any(limit and limit.since == "return" for _side, limit in act.limits)
+    ]
+    return next(iter((*gated, *named, *gone)), [*procedure.steps][-1])
 
 
 def log_of(case: Case, *, with_posts: bool = False) -> list[Entry]:
@@ -193,7 +200,7 @@ def put(case: Case, procedure: Procedure, stand: Stand) -> None:
     case.stands = summary(procedure, stand)
     # In columns of their own: searching a nation's summaries for them takes longer than all else.
     case.pending, case.came_back = pending(stand), came_back(stand)
-    case.target = stand.moments.get("target")
+    case.target = _target(case, procedure, stand)
     # On whom it waits longest: on an actor for an answer, or on whoever has to mend what came back.
     longest = min(
         (each for each in case.pending if each[2]), key=itemgetter(2), default=("", "", None, ())
@@ -204,6 +211,14 @@ def put(case: Case, procedure: Procedure, stand: Stand) -> None:
     case.missing = missing_in(case.stands)
     case.next_act = next(iter((*stand.next, *stand.waiting)), "")
     case.signed_on = stand.day_of("signing") if case.sub == Sub.ESTABLISH else None
+
+
+def _target(case: Case, procedure: Procedure, stand: Stand) -> date | None:
+    if case.sub != Sub.TRAVEL:
+        return stand.moments.get("target")
+    # Who has left comes too late for nothing any more.
+    has_left = stand.acts[goal_of(case, procedure)].is_over
+    return None if has_left else stand.moments.get("departure")
 
 
 def missing_in(stands: Mapping[str, Any]) -> int:

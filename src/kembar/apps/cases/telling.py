@@ -213,37 +213,54 @@ def forecast(case: Case, procedure: Procedure, plan: Plan) -> list[str]:
         told = [sentence % {**facts, "count": len(plan.unknown)}]
     if plan.estimate:
         told.append(estimate())
-    if plan.target is None:
-        return told
-    target = {"target": words.day(plan.target), "count": abs(plan.spare_days or 0)}
-    if not plan.meets_target:
-        told.append(
-            ngettext(
-                "The target, %(target)s, cannot be met: it comes %(count)s day too early.",
-                "The target, %(target)s, cannot be met: it comes %(count)s days too early.",
-                abs(plan.spare_days or 0),
+    if plan.target is not None:
+        told.append(_measured(plan, plan.target))
+    return told
+
+
+def _measured(plan: Plan, target: date) -> str:
+    """Return whether the goal can be reached by the target, or by the departure of a trip."""
+    days = abs(plan.spare_days or 0)
+    if plan.aim == "departure":
+        if not plan.meets_target:
+            sentence = ngettext(
+                "The departure on %(target)s cannot be kept: it comes %(count)s day too early.",
+                "The departure on %(target)s cannot be kept: it comes %(count)s days too early.",
+                days,
             )
-            % target
+        elif plan.sure:
+            sentence = ngettext(
+                "The departure on %(target)s can be kept, with %(count)s day to spare.",
+                "The departure on %(target)s can be kept, with %(count)s days to spare.",
+                days,
+            )
+        else:
+            sentence = ngettext(
+                "Until the departure on %(target)s, the unknown steps may take %(count)s day"
+                " together.",
+                "Until the departure on %(target)s, the unknown steps may take %(count)s days"
+                " together.",
+                days,
+            )
+    elif not plan.meets_target:
+        sentence = ngettext(
+            "The target, %(target)s, cannot be met: it comes %(count)s day too early.",
+            "The target, %(target)s, cannot be met: it comes %(count)s days too early.",
+            days,
         )
     elif plan.sure:
-        told.append(
-            ngettext(
-                "The target, %(target)s, can be met, with %(count)s day to spare.",
-                "The target, %(target)s, can be met, with %(count)s days to spare.",
-                abs(plan.spare_days or 0),
-            )
-            % target
+        sentence = ngettext(
+            "The target, %(target)s, can be met, with %(count)s day to spare.",
+            "The target, %(target)s, can be met, with %(count)s days to spare.",
+            days,
         )
     else:
-        told.append(
-            ngettext(
-                "For the target, %(target)s, the unknown steps may take %(count)s day together.",
-                "For the target, %(target)s, the unknown steps may take %(count)s days together.",
-                abs(plan.spare_days or 0),
-            )
-            % target
+        sentence = ngettext(
+            "For the target, %(target)s, the unknown steps may take %(count)s day together.",
+            "For the target, %(target)s, the unknown steps may take %(count)s days together.",
+            days,
         )
-    return told
+    return sentence % {"target": words.day(target), "count": days}
 
 
 def limit(days: int | None, count: str, limit: Limit, procedure: Procedure, country: str) -> str:

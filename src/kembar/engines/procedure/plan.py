@@ -10,7 +10,7 @@ from typing import Final, Literal
 from kembar.engines.calendars import Calendar
 from kembar.engines.procedure.dating import Clocks, Due, LimitSetting, is_moment
 from kembar.engines.procedure.joining import Act, Party, Procedure
-from kembar.engines.procedure.model import Limit, Record
+from kembar.engines.procedure.model import Limit, Moment, Record
 from kembar.engines.procedure.standing import ActStand, Stand, in_force, stand
 
 Deed = Literal["do", "hand_in", "mend", "decide"]
@@ -87,14 +87,16 @@ class Plan:
     acts
         By code, in the procedure's order.
     goal
-        The act that a target is meant for: the signing, or else the last one.
+        The act that a target is meant for: the signing, of a trip the departure, or else the
+        last one.
     end
         What the critical chain and the slack lead to: the goal, and after it the last act left.
     earliest, sure, estimate
         Of the goal: its day, or the first on which it may be; whether all lengths before it are
         known, or it is “not before”; whether it rests on estimated calendars.
-    target
-        The day by which somebody wants it; None if nobody said.
+    aim, target
+        What the goal is measured against, and its day: of a trip the departure, else the day by
+        which somebody wants it. The day is None if nobody said.
     spare_days
         Days of the calendar from `earliest` to the target; negative if it comes too early.
     meets_target
@@ -118,6 +120,7 @@ class Plan:
     earliest: date
     sure: bool
     estimate: bool
+    aim: Moment
     target: date | None
     spare_days: int | None
     meets_target: bool | None
@@ -187,7 +190,8 @@ def plan(
     earliest = acts[goal].finish
     has_limit = any(limit for _side, limit in procedure.steps[goal].limits)
     way = dating.on_the_way(goal)
-    target = now.moments.get("target")
+    aim: Moment = "departure" if procedure.sub == "travel" else "target"
+    target = now.moments.get(aim)
     return Plan(
         stand=now,
         as_of=today,
@@ -198,6 +202,7 @@ def plan(
         # A signing has no limit and takes a moment, so only what comes before it can be unsure.
         sure=acts[goal].sure if has_limit else acts[goal].start_sure,
         estimate=acts[goal].estimate,
+        aim=aim,
         target=target,
         spare_days=None if target is None else (target - earliest).days,
         meets_target=None if target is None else earliest <= target,
