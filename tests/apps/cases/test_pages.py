@@ -512,6 +512,17 @@ def test_a_desk_opens_a_case_and_a_trip_beside_it(desk: User) -> None:
     assert "act--partner" in text_of(browser, f"/cases/{trip.pk}/")
 
 
+def test_who_begins_again_after_an_end_is_led_to_a_new_tie(desk: User, english: None) -> None:
+    browser = at_work(desk)
+    ended, living = a_tie(state="ended"), a_tie(between=("ID-NT", "CN-GD"))
+
+    page = text_of(browser, f"/cases/tie/{ended.pk}/new/")
+
+    assert "make a new tie with the cycle number 2" in page
+    assert 'href="/ties/new/"' in page
+    assert "cycle number" not in text_of(browser, f"/cases/tie/{living.pk}/new/")
+
+
 def test_no_case_begins_in_times_to_come(desk: User) -> None:
     tie = a_tie()
     tomorrow = timezone.localdate() + timedelta(days=1)

@@ -38,6 +38,7 @@ from kembar.apps.kit.conflicts import tell_of_change
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.files import as_attachment
 from kembar.apps.regions.models import Region
+from kembar.apps.ties.models import State
 from kembar.apps.ties.views import tie_head, tie_or_404
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
@@ -219,7 +220,12 @@ def new_case(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The case is open."), extra_tags=request.path)
             return redirect(case)
-    context = {**tie_head(request, tie, "procedure"), "form": form}
+    context = {
+        **tie_head(request, tie, "procedure"),
+        "form": form,
+        # What ended is not begun again: the next attempt is a tie of its own.
+        "next_cycle": tie.cycle + 1 if tie.state == State.ENDED and not running else None,
+    }
     return render(request, "cases/new_case.html", context, status=422 if form.errors else 200)
 
 
