@@ -590,6 +590,9 @@ SENTENCES: Final[dict[str, str]] = {
     "case.answer_not_number": "“%(value)s” is no whole number; write digits only.",
     "case.answer_not_listed": "“%(value)s” is none of the answers to choose from: %(listed)s.",
     "case.moment_unknown": "“%(moment_typed)s” is no day that a case has.",
+    "case.moment_of_trips": (
+        "Only a trip has a day of %(moment)s; open a case for the trip, and set the day there."
+    ),
     "case.day_unreadable": "“%(value)s” is no day; write it like 2026-03-17.",
     "case.day_out_of_range": (
         "%(day)s lies outside what can be counted, from %(first)s to %(last)s; correct the year."

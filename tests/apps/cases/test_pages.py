@@ -469,6 +469,20 @@ def test_who_has_left_is_late_no_more(desk: User, english: None) -> None:
     assert "departure on" not in text_of(at_work(desk), "/cases/")
 
 
+def test_the_days_of_a_trip_are_refused_elsewhere(desk: User, english: None) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+    path = f"/cases/{case.pk}/days/departure/"
+
+    looked = browser.get(path, follow=True)
+    saved = post(browser, path, 422, version=1, day="2/3/2026")
+
+    assert looked.redirect_chain == [(f"/cases/{case.pk}/", 302)]
+    assert "Only a trip has a day of departure" in looked.text
+    assert "Only a trip has a day of departure" in saved
+    assert not case.entries.exists()
+
+
 def test_a_month_is_no_day_for_the_law(desk: User) -> None:
     case = a_case(a_tie())
 

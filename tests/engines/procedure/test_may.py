@@ -248,12 +248,20 @@ def test_the_same_number_twice_is_refused() -> None:
 
 
 def test_a_return_lies_after_the_departure() -> None:
+    trip = join(a_book("h", [a_step("go", sub="travel")]), None, "travel")
     departure = a_record(1, "dated", key="departure", value="2026-11-13")
 
-    assert problems([departure], "dated", key="return", value="2026-11-12") == [
+    assert problems([departure], "dated", of=trip, key="return", value="2026-11-12") == [
         ("error", "case.return_before_departure")
     ]
-    assert problems([departure], "dated", key="return", value="2026-11-19") == []
+    assert problems([departure], "dated", of=trip, key="return", value="2026-11-19") == []
+
+
+@pytest.mark.parametrize("moment", ["departure", "return"])
+def test_only_a_trip_has_a_day_of_departure_or_return(moment: str) -> None:
+    assert problems([], "dated", key=moment, value="2026-11-13") == [
+        ("error", "case.moment_of_trips")
+    ]
 
 
 def test_numbers_are_asked_for_where_they_are_counted() -> None:

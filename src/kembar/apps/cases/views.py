@@ -42,7 +42,7 @@ from kembar.apps.ties.models import State
 from kembar.apps.ties.views import tie_head, tie_or_404
 from kembar.engines.errors import KembarError
 from kembar.engines.procedure import catalog
-from kembar.engines.procedure.deciding import Problem
+from kembar.engines.procedure.deciding import OF_TRIPS, Problem
 from kembar.engines.procedure.joining import Act, Procedure
 from kembar.engines.procedure.model import Record
 
@@ -107,7 +107,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _case(request: HttpRequest, case: Case, siblings: list[Case]) -> HttpResponse:
     view = queries.case_page(case, siblings, request.user, timezone.localdate())
-    moments = ["departure", "return"] if case.sub == Sub.TRAVEL else ["target"]
+    moments = OF_TRIPS if case.sub == Sub.TRAVEL else ("target",)
     context = {
         **case_head(request, case),
         "view": view,
@@ -542,6 +542,10 @@ def set_day(request: Request, pk: int, moment: str) -> HttpResponse:
     case = case_or_404(request, pk, needs="cases.record")
     if moment not in words.MOMENTS:
         raise Http404
+    if moment in OF_TRIPS and case.sub != Sub.TRAVEL and request.method != "POST":
+        problem = Problem("case.moment_of_trips", "error", {"moment": moment})
+        messages.error(request, words.sentence(problem, procedure_of(case)))
+        return redirect(case)
     initial = {"version": case.version}
     if known := case.stands.get("moments", {}).get(moment):
         initial["day"] = known

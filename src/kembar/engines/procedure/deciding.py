@@ -21,6 +21,9 @@ Facts = Mapping[str, str | int | date | tuple[str, ...]]
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2050, 12, 31)
 
+# The days that a trip has, and nothing else.
+OF_TRIPS: Final = ("departure", "return")
+
 _NUMBER: Final = re.compile("[0-9]{1,9}")
 _NAMED: Final = ("act", "acts", "rule", "gate", "papers", "ask", "moment")
 
@@ -154,7 +157,7 @@ def _may(
         elif record.kind == "answered":
             found += _answered(procedure, record)
         elif record.kind == "dated":
-            found += _dated(now, record)
+            found += _dated(procedure, now, record)
     found.sort(key=lambda each: _ORDER.index(each.severity))
     return tuple(found)
 
@@ -388,9 +391,11 @@ def _answered(procedure: Procedure, record: Record) -> list[Problem]:
     return found[:1]
 
 
-def _dated(now: Stand, record: Record) -> list[Problem]:
+def _dated(procedure: Procedure, now: Stand, record: Record) -> list[Problem]:
     if record.key not in get_args(Moment):
         return [Problem("case.moment_unknown", "error", {"moment_typed": record.key})]
+    if record.key in OF_TRIPS and procedure.sub != "travel":
+        return [Problem("case.moment_of_trips", "error", {"moment": record.key})]
     try:
         day = date.fromisoformat(record.value)
     except ValueError:
