@@ -491,6 +491,28 @@ def test_a_month_is_no_day_for_the_law(desk: User) -> None:
     assert "exact day" in page
 
 
+@pytest.mark.parametrize("forged", ["", "x", "-1", "0", "7", "9" * 30])
+def test_a_version_that_no_page_held_gives_the_page_of_a_conflict(
+    desk: User, english: None, forged: str
+) -> None:
+    case = a_case(a_tie())
+    browser = at_work(desk)
+    asked = f"/cases/{case.pk}/acts/id-exploration/record/asked/"
+
+    recorded = post(browser, asked, 409, version=forged, on="7/1/2026", text="Said in June")
+    closed = post(
+        browser, f"/cases/{case.pk}/close/", 409,
+        version=forged, closed="stopped", on="7/1/2026", text="Over",
+    )  # fmt: skip
+    changed = post(browser, f"/cases/{case.pk}/change/", 409, version=forged, title_en="Other")
+
+    for page in (recorded, closed, changed):
+        assert "Somebody else changed" in page
+        assert 'name="version" value="1"' in page
+    assert "Said in June" in recorded
+    assert not case.entries.exists()
+
+
 def test_what_is_prepared_can_be_ticked_and_unticked(desk: User) -> None:
     case = a_case(a_tie())
     browser = at_work(desk)

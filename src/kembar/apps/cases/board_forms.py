@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.cases.models import Case, LimitSetting
-from kembar.apps.kit.forms import VersionedForm
+from kembar.apps.kit.forms import VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.models import Source
 
@@ -21,7 +21,7 @@ MOST_DAYS = 30_000
 class RemarkForm(forms.Form):
     """A remark on a case as a whole."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
     text = PlainField(
         label=_("Remark or question to the desk"),
         max_length=5000,
@@ -64,7 +64,7 @@ class LimitForm(VersionedForm):
 class WhyForm(forms.Form):
     """Why something is taken back."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
     text = PlainField(label=_("Why?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def told_text(self) -> Text:

@@ -16,7 +16,7 @@ from kembar.apps.accounts.rights import Audience
 from kembar.apps.cases import words
 from kembar.apps.cases.actions import Paper, Told
 from kembar.apps.cases.models import Case, Closed, Returned, Side, Sub
-from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm
+from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.models import Claim
 from kembar.apps.ties.models import Event, Tie
@@ -28,7 +28,7 @@ LONG = forms.Textarea(attrs={"rows": 3})
 class _OnACase(forms.Form):
     """A form about a case remembers which version of it was looked at."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
     def told_text(self) -> Text:
         text = self.cleaned_data.get("text", "")

@@ -157,18 +157,38 @@ class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at
             raise ValidationError(message, code="invalid_choice", params=params) from error
 
 
+class VersionField(forms.IntegerField):
+    """The version of a record that was looked at, which the page brings back.
+
+    What cannot be one is 0, which no record has: whoever sends it is told how the record stands
+    now, as if somebody had been faster. An error here would stand beside a field nobody sees.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        # More than a database counts.
+        super().__init__(min_value=1, max_value=2**31 - 1, **kwargs)
+
+    def clean(self, value: Any) -> int:
+        try:
+            return super().clean(value) or 0
+        except ValidationError:
+            return 0
+
+
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass names its model
     """Remembers which version of the record was opened."""
 
     is_stale = False
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = getattr(self.instance, "version", 1)
 
     def seen(self) -> int:
-        return self.cleaned_data.get("version") or 0
+        return int(self.cleaned_data["version"])
 
     def values_of(self, record: Any) -> dict[str, Any]:
         """Return what a record holds in the fields of this form."""
