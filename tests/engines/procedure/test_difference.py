@@ -148,6 +148,18 @@ def test_answers_overrides_and_papers_that_lose_their_meaning_are_marked() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "marked"), [("id-ksdpl:R-11", True), ("cn-youhao:R-11", False), ("R-11", True)]
+)
+def test_a_key_that_names_its_rulebook_is_marked_when_it_is_gone(key: str, marked: bool) -> None:
+    passed = Record(1, date(2026, 1, 2), "overridden", "signing", key=key)
+    new = replace(HOME, gates={c: g for c, g in HOME.gates.items() if c != "R-11"})
+
+    found = moved([passed], HOME, new)
+
+    assert [each.code for each in found.lost] == [key] * marked
+
+
 def test_a_joint_act_that_was_parted_is_told_with_its_step() -> None:
     new = replace(HOME, steps=HOME.steps | {"id-loi": replace(HOME.steps["id-loi"], joint="")})
 

@@ -192,7 +192,9 @@ def moved(records: Sequence[Record], old: Rulebook, new: Rulebook) -> Moved:
         if step and record.step not in acts_now:
             kept = new.steps.get(step)
             lost.append(Lost(record, "step", record.step, (kept.joint or step) if kept else ""))
-        if record.key in keys_before and record.key not in keys_now:
+        # Where both sides use a code, a key names the rulebook too ("id-ksdpl:R-11").
+        key = record.key.removeprefix(f"{old.code}:")
+        if key in keys_before and key not in keys_now:
             lost.append(Lost(record, "key", record.key))
         lost += [
             Lost(record, "paper", paper)
