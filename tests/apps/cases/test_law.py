@@ -13,6 +13,7 @@ from kembar.apps.audit.models import Entry as Deed
 from kembar.apps.cases.actions import migrate_case
 from kembar.apps.cases.models import BookChange, Case, LimitSetting
 from kembar.apps.kit.text import Text
+from kembar.apps.ties.models import Tie
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, to_the_draft, to_the_letter
 from tests.apps.ties.things import a_source, a_tie
@@ -264,6 +265,24 @@ def test_a_case_goes_to_another_version_with_a_reason_and_back(english: None) ->
     undone = browser.get(path).text
     assert "Too early" in undone
     assert "Entries whose step this version does not have" not in undone
+
+
+def test_entries_of_a_step_that_is_gone_stay_on_the_page_of_the_case(english: None) -> None:
+    case = a_case_under_way()
+    browser = at_work(a_person(Role.DESK))
+    path, gone = f"/cases/{case.pk}/", "Entries whose step this version does not have"
+    before = browser.get(path).text
+    wish = {"home": without_exploration().sha256, "version": case.version, "text": "In force."}
+    assert case.partner_book
+    browser.post(f"{path}rulebook/", {**wish, "partner": case.partner_book.sha256})
+    Case.objects.update(audience="published")
+    Tie.objects.update(audience="published")
+
+    own, public = browser.get(path).text, at_work(None).get(path).text
+
+    assert gone not in before
+    assert gone in own
+    assert gone not in public
 
 
 def test_an_entry_whose_step_is_gone_leads_to_its_case() -> None:

@@ -351,9 +351,3 @@ def changes_of(case: Case) -> list[BookChange]:
     found = BookChange.objects.filter(case=case).select_related(*related)
     deferred = [f"{name}__text" for name in related]
     return list(found.defer(*deferred).order_by("-pk"))
-
-
-def without_step(case: Case) -> list[Entry]:
-    """Return the entries whose step the present version does not have: they stay in sight."""
-    procedure = procedure_of(case)
-    return [entry for entry in log_of(case) if entry.step and procedure.act(entry.step) is None]

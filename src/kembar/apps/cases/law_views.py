@@ -18,6 +18,7 @@ from kembar.apps.audit.queries import entries_about
 from kembar.apps.cases import actions, changing, law, queries
 from kembar.apps.cases.board_forms import LimitForm, WhyForm
 from kembar.apps.cases.models import BookChange, Case, LimitSetting
+from kembar.apps.cases.standing import log_of, procedure_of
 from kembar.apps.cases.views import case_head, case_or_404
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
@@ -179,7 +180,7 @@ def change_rulebook(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "changes": changes,
         "may_undo": standing and standing.pk,
-        "without_step": changing.without_step(case),
+        "without_step": queries.without_step(procedure_of(case), log_of(case)),
     }
     status = 422 if form.errors and status == 200 else status
     return render(request, "cases/change_rulebook.html", context, status=status)

@@ -223,6 +223,7 @@ class CasePage:
     unknown: Sequence[tuple[str, Text]]
     siblings: Sequence[Case]
     claims: Sequence[tuple[CaseClaim, Text]]
+    without_step: Sequence[Entry]
 
 
 def lane_of(case: Case, side: str) -> str:
@@ -270,7 +271,13 @@ def case_page(case: Case, siblings: Sequence[Case], user: object, today: date) -
             for link in claims
             if link.step in procedure.steps
         ],
+        without_step=without_step(procedure, log) if is_own else (),
     )
+
+
+def without_step(procedure: Procedure, log: Iterable[Entry]) -> list[Entry]:
+    """Return the entries whose step the present version does not have: they stay in sight."""
+    return [entry for entry in log if entry.step and procedure.act(entry.step) is None]
 
 
 def claims_of(case: Case, user: object) -> list[CaseClaim]:
