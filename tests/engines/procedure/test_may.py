@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kembar.engines.errors import SENTENCES
-from kembar.engines.procedure.deciding import Problem, may
+from kembar.engines.procedure.deciding import Problem, Trial, may
 from kembar.engines.procedure.joining import Procedure, join
 from kembar.engines.procedure.model import Record
+from kembar.engines.procedure.standing import stand
 
 from .small_books import (
     LONG_AGO,
@@ -43,6 +44,15 @@ def test_the_lawful_way_meets_nothing() -> None:
     for record in all_the_way():
         assert may(both(), accepted, record, today=TODAY) == ()
         accepted.append(record)
+
+
+def test_a_trial_says_where_the_case_stands_with_the_record() -> None:
+    accepted: list[Record] = []
+    for record in all_the_way():
+        trial = Trial(both(), reversed(accepted), record)
+        accepted.append(record)
+        assert trial.problems(TODAY) == ()
+        assert trial.after == stand(both(), accepted)
 
 
 def test_an_act_is_not_done_before_its_predecessors_and_each_can_be_overridden() -> None:

@@ -57,7 +57,7 @@ from kembar.apps.ledger.models import Claim
 from kembar.apps.search import index
 from kembar.apps.ties.models import Event, Tie
 from kembar.engines.procedure import catalog
-from kembar.engines.procedure.deciding import Problem, may
+from kembar.engines.procedure.deciding import Problem, Trial
 from kembar.engines.procedure.difference import Difference, Moved, difference, moved
 from kembar.engines.procedure.joining import Procedure
 from kembar.engines.procedure.standing import stand
@@ -225,14 +225,15 @@ def record(case: Case, told: Told, *, seen: int, today: date, by: User | None) -
     entry = _entry(case, told, procedure, log, by)
     entry.clean_fields(exclude=["case", "event", "post", "person"])
     records, new = records_of(log), record_of(entry)
-    problems = may(procedure, records, new, today=today)
+    trial = Trial(procedure, records, new)
+    problems = trial.problems(today)
     if stopping := [problem for problem in problems if problem.stops]:
         # The log was read after the case: perhaps what stops him is what another one just did.
         if current := Case.objects.named().exclude(version=seen).filter(pk=case.pk).first():
             raise StaleError(current)
         raise ValidationError([words.sentence(problem, procedure) for problem in stopping])
 
-    put(case, procedure, stand(procedure, [*records, new]))
+    put(case, procedure, trial.after)
     save_if_unchanged(case, seen, list(DRAWN))
     insert_one(entry)
     _keep(entry, told.papers)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal, get_args
 
 from kembar.engines.errors import SENTENCES
@@ -126,40 +127,55 @@ def may(
       concerns, so its day binds nothing.
     - An annulment is refused if a later record would meet a problem without the annulled one.
     """
-    kept = sorted(records, key=lambda each: each.number)
-    return _may(procedure, kept, record, today)
+    return Trial(procedure, records, record).problems(today)
 
 
-def _may(
-    procedure: Procedure, records: Sequence[Record], record: Record, today: date
-) -> tuple[Problem, ...]:
-    found: list[Problem] = []
-    if records and record.number <= records[-1].number:
-        found.append(Problem("case.number_taken", "error", {"number": record.number}))
-    if record.on > today:
-        found.append(Problem("case.future", "error", {"day": record.on, "today": today}))
-    elif record.on < EARLIEST:
-        found.append(Problem("case.too_early", "error", {"day": record.on, "first": EARLIEST}))
-    act = procedure.act(record.step)
-    if record.kind == "annulled":
-        # Also on a step that the procedure has no more: the record was a mistake all the same.
-        found += _annulled(procedure, records, record)
-    elif record.step and act is None:
-        found.append(Problem("case.step_unknown", "error", {"step": record.step}))
-    elif record.kind in _ON_ACTS and act is None:
-        found.append(Problem("case.step_needed", "error"))
-    elif record.kind not in get_args(RecordKind):
-        found.append(Problem("case.kind_unknown", "error", {"kind": record.kind}))
-    else:
-        now = stand(procedure, records)
-        if act is not None and record.kind in _ON_ACTS:
-            found += _ON_ACTS[record.kind](_Asked(procedure, now, records, record, act))
-        elif record.kind == "answered":
-            found += _answered(procedure, record)
-        elif record.kind == "dated":
-            found += _dated(procedure, now, record)
-    found.sort(key=lambda each: _ORDER.index(each.severity))
-    return tuple(found)
+class Trial:
+    """A record that is not kept yet: what stands against it, and where the case would stand.
+
+    Whoever keeps the record has both of one work.
+    """
+
+    def __init__(self, procedure: Procedure, records: Iterable[Record], record: Record) -> None:
+        self._procedure = procedure
+        self._records = sorted(records, key=lambda each: each.number)
+        self._record = record
+
+    @cached_property
+    def after(self) -> Stand:
+        """Where the case stands with the record; ask for `problems` first, it may make no sense."""
+        return stand(self._procedure, (*self._records, self._record))
+
+    def problems(self, today: date) -> tuple[Problem, ...]:
+        """Return what stands against the record, as `may` tells."""
+        procedure, records, record = self._procedure, self._records, self._record
+        found: list[Problem] = []
+        if records and record.number <= records[-1].number:
+            found.append(Problem("case.number_taken", "error", {"number": record.number}))
+        if record.on > today:
+            found.append(Problem("case.future", "error", {"day": record.on, "today": today}))
+        elif record.on < EARLIEST:
+            found.append(Problem("case.too_early", "error", {"day": record.on, "first": EARLIEST}))
+        act = procedure.act(record.step)
+        if record.kind == "annulled":
+            # Also on a step that the procedure has no more: the record was a mistake all the same.
+            found += _annulled(procedure, records, record)
+        elif record.step and act is None:
+            found.append(Problem("case.step_unknown", "error", {"step": record.step}))
+        elif record.kind in _ON_ACTS and act is None:
+            found.append(Problem("case.step_needed", "error"))
+        elif record.kind not in get_args(RecordKind):
+            found.append(Problem("case.kind_unknown", "error", {"kind": record.kind}))
+        else:
+            now = stand(procedure, records)
+            if act is not None and record.kind in _ON_ACTS:
+                found += _ON_ACTS[record.kind](_Asked(procedure, now, records, record, act, self))
+            elif record.kind == "answered":
+                found += _answered(procedure, record)
+            elif record.kind == "dated":
+                found += _dated(procedure, now, record)
+        found.sort(key=lambda each: _ORDER.index(each.severity))
+        return tuple(found)
 
 
 _ORDER: Final[tuple[Weight, ...]] = ("error", "block", "warn", "info")
@@ -177,6 +193,7 @@ class _Asked:
     records: Sequence[Record]
     record: Record
     act: Act
+    trial: Trial
 
     @property
     def own(self) -> ActStand:
@@ -280,7 +297,7 @@ def _rules(case: _Asked) -> list[Problem]:
     keys = procedure.rules_at[act.code]
     if not keys:
         return []
-    after = stand(procedure, (*case.records, record))
+    after = case.trial.after
     found = []
     for key in keys:
         rule = procedure.rules[key]
@@ -349,8 +366,9 @@ def _stands_in_the_way(case: _Asked) -> bool:
     if key in case.act.gates and key in case.stand.lacking:
         return True
     as_if_done = Record(case.record.number, case.record.on, "done", act)
-    trial = _Asked(case.procedure, case.stand, case.records, as_if_done, case.act)
-    return any(each.key == key and each.severity == "block" for each in _rules(trial))
+    trial = Trial(case.procedure, case.records, as_if_done)
+    asked = _Asked(case.procedure, case.stand, case.records, as_if_done, case.act, trial)
+    return any(each.key == key and each.severity == "block" for each in _rules(asked))
 
 
 def _reason(case: _Asked) -> list[Problem]:
@@ -428,8 +446,8 @@ def _annulled(procedure: Procedure, records: Sequence[Record], record: Record) -
     with_it = force[: force.index(target) + 1]
     without = with_it[:-1]
     for later in force[len(with_it) :]:
-        before = {(p.code, p.act, p.key) for p in _may(procedure, with_it, later, date.max)}
-        after = _may(procedure, without, later, date.max)
+        before = {(p.code, p.act, p.key) for p in may(procedure, with_it, later, today=date.max)}
+        after = may(procedure, without, later, today=date.max)
         # What met a problem all along does not rest on the record that is taken away.
         if any((p.code, p.act, p.key) not in before and p.severity != "info" for p in after):
             facts: Facts = {"number": record.key, "later": later.number}
