@@ -81,7 +81,9 @@ def _sign_width(sign: str) -> float:
         return 0.6
     if unicodedata.combining(sign):
         return 0.0
-    return 1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.75
+    # What lies beyond the East Asian signs is rare, and how wide it is depends on the font.
+    is_wide = ord(sign) > 0x2E80 or unicodedata.east_asian_width(sign) in "WFA"
+    return 1.0 if is_wide else 0.75
 
 
 def fit(text: str, room: float, size: float = TEXT) -> str:

@@ -1,0 +1,338 @@
+"""What the boards gather from all rooms. The day is an argument; nothing here writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from kembar.apps.accounts.models import Office, Post, User, rights_of
+from kembar.apps.accounts.rights import within
+from kembar.apps.cases import board as cases_board
+from kembar.apps.cases import queries as cases
+from kembar.apps.cases.models import Case, Sub
+from kembar.apps.commitments import queries as commitments
+from kembar.apps.commitments.models import LIVE, Commitment
+from kembar.apps.investment import queries as investment
+from kembar.apps.investment.models import Lead, Offer, Yield
+from kembar.apps.kit.paging import Page, page_of
+from kembar.apps.ledger.models import Judgement
+from kembar.apps.programmes import queries as programmes
+from kembar.apps.rates.models import Rate
+from kembar.apps.rates.queries import Rates, Sum, Total
+from kembar.apps.regions.lookup import folded
+from kembar.apps.regions.models import Region
+from kembar.apps.ties import queries as ties
+from kembar.apps.ties.health import Health
+from kembar.apps.ties.models import OVER, Tie
+
+DUE_SHOWN = 6
+OWNED_SHOWN = 30
+
+# Money and jobs -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Purse:
+    """Money and jobs of one firmness.
+
+    Attributes
+    ----------
+    total
+        In the currency of the board; None where no record says anything of money.
+    without_money, without_jobs
+        How many records say nothing of it: they are in no sum, and never count as nothing.
+    share
+        Of the largest purse, for the picture, from 0 to 100.
+    """
+
+    firmness: str
+    label: str
+    total: Total | None
+    without_money: int
+    new_jobs: int | None
+    safeguarded_jobs: int | None
+    without_jobs: int
+    share: int = 0
+
+
+def purses(tally: investment.Tally, rates: Rates | None) -> list[Purse]:
+    """Return what was promised, committed and realised, in one currency as far as rates go."""
+    totals = {
+        key: rates.total(sums) if rates and sums else None
+        for key in Yield.Firmness.values
+        for sums in [tally.sums.get(key, ())]
+    }
+    most = max((total.amount for total in totals.values() if total), default=0)
+    found = []
+    for key, label in Yield.Firmness.choices:
+        jobs, total = tally.jobs.get(key), totals[key]
+        found.append(
+            Purse(
+                firmness=key,
+                label=str(label),
+                total=total,
+                without_money=tally.without_money.get(key, 0),
+                new_jobs=jobs.new if jobs else None,
+                safeguarded_jobs=jobs.safeguarded if jobs else None,
+                without_jobs=jobs.unknown if jobs else 0,
+                share=round(100 * total.amount / most) if total and most else 0,
+            )
+        )
+    return found
+
+
+def currencies_of(sums: Iterable[Sum]) -> list[str]:
+    """Return the currencies of some sums, the one in which most are written first."""
+    return [code for code, _count in Counter(one.currency for one in sums).most_common()]
+
+
+def _sums(tally: investment.Tally) -> list[Sum]:
+    return [one for sums in tally.sums.values() for one in sums]
+
+
+def currency_for(asked: str, sums: Sequence[Sum]) -> tuple[str, list[str]]:
+    """Return the currency of a board and those to choose from.
+
+    It is the one asked for, else the one in which most sums are written: so most are shown as
+    they were promised, without any rate.
+    """
+    written = currencies_of(sums)
+    known = set(written)
+    for base, quote in Rate.objects.values_list("base", "quote").distinct().order_by():
+        known |= {base, quote}
+    offered = [*written, *sorted(known - set(written))]
+    return (asked if asked in offered else next(iter(written), "")), offered
+
+
+# One tie --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TieBoard:
+    """A tie on one page for the head: where it stands, what was kept, what it brought."""
+
+    tie: Tie
+    today: date
+    case: cases.CasePage | None
+    next_duties: Sequence[cases.Doer]
+    promises: commitments.Tally
+    due: Sequence[commitments.Line]
+    purses: Sequence[Purse]
+    leads: investment.Tally
+    offers: int
+    currency: str
+    currencies: Sequence[str]
+    programmes: programmes.Tally
+    programme_lines: Sequence[programmes.Line]
+    health: Health
+    holding: Any
+    disputed: int
+    contested: int
+
+
+def tie_board(tie: Tie, user: User, today: date, *, currency: str = "") -> TieBoard:
+    """Return the page of one tie, for a reader of its whole file."""
+    one = Tie.objects.filter(pk=tie.pk)
+    siblings = cases.cases_of(user, tie)
+    main = cases.main_of(siblings)
+    case = Case.objects.named().get(pk=main.pk) if main else None
+    page = cases.case_page(case, siblings, user, today) if case else None
+    leads = investment.tallies(one, today).get(tie.pk, investment.Tally())
+    chosen, offered = currency_for(currency, _sums(leads))
+    holding = ties.owner_holding(tie)
+    judged = Counter(claim.judgement for claim in ties.claims_of(tie, user))  # type: ignore[attr-defined]  # added by with_judgement
+    return TieBoard(
+        tie=tie,
+        today=today,
+        case=page,
+        next_duties=[doer for doer in page.doers if doer.duties][:4] if page else [],
+        promises=commitments.tallies(one, today).get(tie.pk, commitments.Tally()),
+        due=commitments.next_due(tie, user, today, DUE_SHOWN),
+        purses=purses(leads, Rates(chosen) if chosen else None),
+        leads=leads,
+        offers=Offer.objects.filter(tie=tie).open().count(),
+        currency=chosen,
+        currencies=offered,
+        programmes=programmes.tallies(one, today).get(tie.pk, programmes.Tally()),
+        programme_lines=programmes.lines_of_tie(user, tie, today)[:DUE_SHOWN],
+        health=ties.health_of(tie, today, is_held=holding is not None),
+        holding=holding,
+        disputed=judged[Judgement.CONTRADICTED],
+        contested=len(ties.conflicts_of(tie, user)),
+    )
+
+
+# An agency ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OfficeBoard:
+    """What an office has in hand: its promises, programmes, offers and leads."""
+
+    office: Office | None
+    offices: Sequence[Office]
+    due: Sequence[commitments.Line]
+    duties: Sequence[programmes.Duty]
+    leads: Sequence[investment.Line]
+    offers: Sequence[Offer]
+    ties: Sequence[Tie]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.due or self.duties or self.leads or self.offers or self.ties)
+
+
+def offices_of(user: User) -> list[Office]:
+    """Return the offices whose work a person reads, his own first."""
+    reach = within("region_code", rights_of(user).regions("ties.read_all"))
+    own = {held.post.office_id for held in user.current_holdings}
+    kinds = (Office.Kind.REGION, Office.Kind.AGENCY)
+    found = Office.objects.filter(reach, kind__in=kinds).order_by("region_code", "pk")
+    # A nation has thousands; whoever reads all of them chooses by region on the portfolio.
+    mine = Office.objects.filter(pk__in=own)
+    return [*mine, *[office for office in found[:OFFICES_SHOWN] if office.pk not in own]]
+
+
+OFFICES_SHOWN = 60
+
+
+def office_board(user: User, asked: int | None, today: date) -> OfficeBoard:
+    """Return what the posts of one office have in hand."""
+    offices = offices_of(user)
+    office = next((each for each in offices if each.pk == asked), None) or next(iter(offices), None)
+    posts = list(Post.objects.filter(office=office)) if office else []
+    leads = investment.leads_of(user).running().filter(owner__in=posts)  # type: ignore[attr-defined]  # its QuerySet
+    offers = Offer.objects.visible_to(user).filter(owner__in=posts)
+    owned = ties.ties_of(user).filter(owner__in=posts).exclude(state__in=OVER)
+    return OfficeBoard(
+        office=office,
+        offices=offices,
+        due=commitments.of_posts(posts, user, today, OWNED_SHOWN),
+        duties=programmes.of_posts(posts, today)[:OWNED_SHOWN],
+        leads=[
+            investment.line_of(lead, today)
+            for lead in leads.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]
+        ],
+        offers=list(offers.exclude(state=Offer.State.TAKEN).order_by("-readiness", "pk")[:OWNED_SHOWN]),
+        ties=list(owned.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]),
+    )
+
+
+# The portfolio --------------------------------------------------------------------------
+
+ORDERS = ("", "overdue", "silent")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader wants to see of the portfolio; empty: no matter."""
+
+    region: str = ""
+    order: str = ""
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A tie in the portfolio."""
+
+    tie: Tie
+    is_silent: bool
+    case: cases_board.Line | None
+    promises: commitments.Tally
+    programmes: programmes.Tally
+    leads: investment.Tally
+    purses: Sequence[Purse]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    page: Page[Tie]
+    rows: Sequence[Row]
+    currency: str
+    currencies: Sequence[str]
+    ownerless: Sequence[commitments.Line]
+
+
+def portfolio(
+    user: User, filters: Filters, today: date, number: int, *, currency: str = ""
+) -> Portfolio:
+    """Return one page of the ties whose whole file a person reads, with what each brought."""
+    page = _page(user, filters, today, number)
+    keys = [tie.pk for tie in page.rows]
+    here = Tie.objects.filter(pk__in=keys)
+    promises = commitments.tallies(here, today)
+    plans = programmes.tallies(here, today)
+    leads = investment.tallies(here, today)
+    running = _cases(keys, user, today)
+    sums = [one for tally in leads.values() for one in _sums(tally)]
+    chosen, offered = currency_for(currency, sums)
+    rates = Rates(chosen) if chosen else None
+    return Portfolio(
+        page=page,
+        rows=[
+            Row(
+                tie=tie,
+                is_silent=tie.silent_from is not None and tie.silent_from <= today,
+                case=running.get(tie.pk),
+                promises=promises.get(tie.pk, commitments.Tally()),
+                programmes=plans.get(tie.pk, programmes.Tally()),
+                leads=leads.get(tie.pk, investment.Tally()),
+                purses=purses(leads.get(tie.pk, investment.Tally()), rates),
+            )
+            for tie in page.rows
+        ],
+        currency=chosen,
+        currencies=offered,
+        ownerless=commitments.without_owner(user, today, DUE_SHOWN),
+    )
+
+
+def _page(user: User, filters: Filters, today: date, number: int) -> Page[Tie]:
+    reach = within("home__code", rights_of(user).regions("ties.read_all"))
+    chosen = Tie.objects.filter(reach).select_related("home", "partner").only(*ties.LISTED)
+    if not filters.over:
+        chosen = chosen.exclude(state__in=OVER)
+    if filters.region:
+        chosen = chosen.filter(_named(filters.region))
+    if filters.order == "overdue":
+        late = _overdue(today)
+        chosen = chosen.filter(pk__in=list(late))
+        ordered = sorted(chosen.values_list("pk", flat=True), key=lambda key: (-late[key], key))
+        return _page_of_keys(chosen, ordered, number)
+    if filters.order == "silent":
+        return page_of(chosen.order_by(F("silent_from").asc(nulls_last=True), "pk"), number)
+    return page_of(chosen.order_by("home_id", "partner_id", "cycle"), number)
+
+
+def _named(text: str) -> Q:
+    found = Region.objects.filter(spelt__contains=folded(text)).values_list("code", flat=True)
+    codes = list(found[:100])
+    return Q(home__in=codes) | Q(partner__in=codes)
+
+
+def _overdue(today: date) -> dict[int, int]:
+    """Return how many promises are overdue on each tie that has any."""
+    late = Commitment.objects.filter(state__in=LIVE, due_by__lt=today).order_by()
+    return dict(late.values_list("tie_id").annotate(Count("pk")))
+
+
+def _page_of_keys(chosen: QuerySet[Tie], ordered: Sequence[int], number: int) -> Page[Tie]:
+    start = (number - 1) * PAGE
+    keys = ordered[start : start + PAGE]
+    found = chosen.in_bulk(keys)
+    return Page([found[key] for key in keys], number, len(ordered) > start + PAGE)
+
+
+PAGE = 25
+
+
+def _cases(keys: Sequence[int], user: User, today: date) -> dict[int, cases_board.Line]:
+    """Return the establishment of each tie, the running one before one that ended."""
+    rows = Case.objects.filter(tie__in=keys, sub=Sub.ESTABLISH).named().order_by("-closed", "pk")
+    return {case.tie_id: cases_board.line_of(case, user, today) for case in rows}
