@@ -52,9 +52,14 @@ _TIMES: Final = (
     *((word, 4) for word in ("万",)),
     *((word, 3) for word in ("thousand", "ribu", "rb", "千")),
 )
-_NUMBER: Final = re.compile(r"-?\d[\d.,' \u00a0\u2009\u202f]*")
+_NUMBER: Final = re.compile(r"-?\d[\d.,'’ \u00a0\u2009\u202f]*")
+_SPACES: Final = re.compile(r"['’ \u00a0\u2009\u202f]")
+# “Rp 5.000,-” and “Rp 5.000,--”: no cents.
+_NO_CENTS: Final = re.compile(r"(?<=\d),[-–—]+")
 # More than the product of the world in any currency: a slip of the pen.
 _MOST: Final = Decimal(10) ** 17
+# As many digits Python calculates with; more would be rounded without a word.
+_MOST_DIGITS: Final = 28
 
 
 def read_currency(text: str) -> str:
@@ -110,18 +115,15 @@ def read_amount(text: str, currency: str = "") -> Decimal:
     >>> read_amount("Rp 12,5 miliar"), read_amount("300万元")
     (Decimal('12500000000'), Decimal('3000000'))
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    found = _NUMBER.search(plain)
-    if not found:
-        raise KembarError("money.unreadable", value=plain[:40])
-    before, after = plain[: found.start()].strip(), plain[found.end() :].strip()
-    power, rest = _power(after)
-    for word in (before, rest):
-        if word and (named := read_currency(word)):
-            if currency and named != currency:
-                raise KembarError("money.two_currencies", value=plain[:40], currency=currency)
-            currency = named
-    number = _number(found.group(), plain, currency, is_multiplied=power > 0)
+    plain, digits, power, words = _parts(text)
+    for word in words:
+        named = read_currency(word)
+        if currency and named != currency:
+            raise KembarError("money.two_currencies", value=plain[:40], currency=currency)
+        currency = named
+    if sum(sign.isdigit() for sign in digits) > _MOST_DIGITS:
+        raise KembarError("money.range", value=plain[:40])
+    number = _number(digits, plain, currency, is_multiplied=power > 0)
     value: Decimal = (number * Decimal(10) ** power).normalize()
     value = value.quantize(Decimal(1)) if value == value.to_integral() else value
     if not 0 <= value < _MOST:
@@ -155,18 +157,51 @@ def read_rate(text: str) -> Decimal:
     return value
 
 
+def named_currency(text: str) -> str:
+    """Return the ISO 4217 code of the currency that an amount names, empty if it names none.
+
+    Raises
+    ------
+    KembarError
+        `money.unreadable` if it is no number, `money.currency` if it names what is no currency.
+
+    Examples
+    --------
+    >>> named_currency("Rp 12,5 miliar"), named_currency("12,5")
+    ('IDR', '')
+    """
+    words = _parts(text)[3]
+    return read_currency(words[0]) if words else ""
+
+
+def _parts(text: str) -> tuple[str, str, int, list[str]]:
+    """Return a text made plain, its number, the zeros that follow, and the other words."""
+    plain = _NO_CENTS.sub("", unicodedata.normalize("NFKC", text).strip())
+    found = _NUMBER.search(plain)
+    if not found:
+        raise KembarError("money.unreadable", value=plain[:40])
+    power, rest = _power(plain[found.end() :].strip())
+    words = [word for word in (plain[: found.start()].strip(), rest) if word]
+    return plain, found.group().strip(), power, words
+
+
 def _power(after: str) -> tuple[int, str]:
     """Return the zeros that the words behind a number add, and what follows them."""
     folded = after.casefold()
     for word, zeros in _TIMES:
-        if folded.startswith(word):
-            return zeros, after[len(word) :].strip()
+        rest = after[len(word) :]
+        # “5 BND” are dollars of Brunei, not five billion.
+        if folded.startswith(word) and not (word.isascii() and rest[:1].isalpha()):
+            return zeros, rest.strip()
     return 0, after
 
 
 def _number(text: str, whole: str, currency: str, *, is_multiplied: bool) -> Decimal:
     """Return a number in whichever of three styles it is written."""
-    bare = re.sub(r"[' \u00a0\u2009\u202f]", "", text).rstrip(".,")
+    *spaced, last = _SPACES.split(text)
+    if spaced:
+        _thousands([*spaced, re.split(r"[.,]", last)[0]], whole)
+    bare = ("".join(spaced) + last).rstrip(".,")
     marks = [sign for sign in bare if sign in ".,"]
     if not marks:
         return Decimal(bare)
@@ -193,6 +228,7 @@ def _number(text: str, whole: str, currency: str, *, is_multiplied: bool) -> Dec
 
 def _thousands(groups: list[str], whole: str) -> None:
     """Refuse groups of digits that are no thousands."""
-    first = groups[0].lstrip("-")
-    if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups[1:]):
+    first, *others = groups[0].lstrip("-"), *groups[1:]
+    lengths_fit = 1 <= len(first) <= 3 and all(len(group) == 3 for group in others)
+    if not lengths_fit or not all(group.isdigit() for group in (first, *others)):
         raise KembarError("money.unreadable", value=whole[:40])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.ledger.models import Source
+from kembar.apps.rates.forms import AmountFormField, CurrencyFormField
 from kembar.engines.money import CURRENCIES
 
 
@@ -27,13 +28,30 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]  # at run time 
         kwargs["max_length"] = 3
         super().__init__(*args, **kwargs)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        # Longer than a code: people write “rupiah”.
+        return models.Field.formfield(self, form_class=CurrencyFormField, **kwargs)
+
 
 class AmountField(models.DecimalField):  # type: ignore[type-arg]  # at run time not generic
-    """An amount of money, exact; None where it is not known, which is never nothing."""
+    """An amount of money, exact; None where it is not known, which is never nothing.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    currency
+        Name of the field of the same record that holds its currency.
+    """
+
+    def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any) -> None:
+        self.currency = currency
         kwargs.update(max_digits=20, decimal_places=3)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # Not Django's own: it reads “1.234” as one and a bit.
+        return models.Field.formfield(
+            self, form_class=AmountFormField, currency_field=self.currency, **kwargs
+        )
 
 
 class Rate(Versioned):
