@@ -87,7 +87,7 @@ class AmountFormField(_FieldBeside):
         if initial in (None, "") or not typed:
             return bool(typed) != (initial not in (None, ""))
         try:
-            return read_amount(typed, self._currency()) != initial
+            return bool(read_amount(typed, self._currency()) != initial)
         except KembarError:
             return True
 
