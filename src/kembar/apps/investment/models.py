@@ -92,7 +92,7 @@ class Offer(Versioned):
         verbose_name=_("source of value and return"),
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN)
-    state_reason = TranslatedField(_("why it is suspended"), blank=True, rows=2)
+    state_reason = TranslatedField(_("why it stands so"), blank=True, rows=2)
     owner = models.ForeignKey(
         Post,
         models.PROTECT,
@@ -110,6 +110,8 @@ class Offer(Versioned):
     origin = models.CharField(max_length=20, blank=True, editable=False)
     # Drawn from its papers (`readiness.py`), so that lists can be ordered by it.
     readiness = models.PositiveSmallIntegerField(_("readiness level"), default=0, editable=False)
+    # The last day on which that level holds: then a paper that it rests on runs out.
+    ready_until = models.DateField(null=True, editable=False, db_index=True)
 
     objects = OfferQuerySet.as_manager()
 
