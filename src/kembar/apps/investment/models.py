@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, Never, Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -202,6 +203,9 @@ class Company(Versioned):
     website = AddressField(_("web address"), blank=True)
     note = TranslatedField(_("note"), blank=True, rows=3)
     origin = models.CharField(max_length=20, blank=True, editable=False)
+    # Its names in all languages and its number, without case, accents and marks: lists are
+    # searched by it.
+    spelt = models.TextField(default="", editable=False)
 
     objects = CompanyQuerySet.as_manager()
 
@@ -256,6 +260,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def running(self) -> Self:
         return self.filter(ending="").exclude(stage=Stage.WON)
+
+    def quiet(self, today: date, days: int) -> Self:
+        """Running ones with which nobody had contact for so many days."""
+        return self.running().filter(quiet_since__lte=today - timedelta(days=days))
 
 
 class Lead(Versioned):
@@ -329,8 +337,9 @@ class Lead(Versioned):
     verify_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
-    # Drawn from the contacts: what is not known is empty, and counts from `opened_on`.
+    # Drawn from the contacts: empty if there was none, and then it is quiet since `opened_on`.
     last_contact = models.DateField(_("last contact"), null=True, editable=False)
+    quiet_since = models.DateField(editable=False)
     origin = models.CharField(max_length=20, blank=True, editable=False)
 
     objects = LeadQuerySet.as_manager()
@@ -346,7 +355,7 @@ class Lead(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["home", "ending", "stage", "last_contact"], name="lead_in_list"),
+            models.Index(fields=["home", "ending", "stage", "quiet_since"], name="lead_in_list"),
             models.Index(fields=["owner", "ending", "stage"], name="lead_of_post"),
             models.Index(fields=["tie", "ending", "stage"], name="lead_of_tie"),
         ]
@@ -405,6 +414,21 @@ class StageMove(models.Model):
     objects = _KeptQuerySet.as_manager()
 
 
+class YieldQuerySet(models.QuerySet["Yield"]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn="")
+
+    def counted(self) -> Self:
+        """The newest standing record of each firmness of each lead."""
+        newer = Yield.objects.standing().filter(
+            Q(on__gt=models.OuterRef("on"))
+            | Q(on=models.OuterRef("on"), pk__gt=models.OuterRef("pk")),
+            lead=models.OuterRef("lead"),
+            firmness=models.OuterRef("firmness"),
+        )
+        return self.standing().filter(~models.Exists(newer))
+
+
 class Yield(Versioned):
     """Money and jobs that a lead brings: as promised, as committed on paper, as realised.
 
@@ -431,8 +455,10 @@ class Yield(Versioned):
     local_percent = models.PositiveSmallIntegerField(
         _("local people in %"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
-    wage_low = AmountField(_("monthly wage from"), null=True, blank=True)
-    wage_high = AmountField(_("monthly wage to"), null=True, blank=True)
+    wage_low = AmountField(_("monthly wage from"), currency="wage_currency", null=True, blank=True)
+    wage_high = AmountField(_("monthly wage to"), currency="wage_currency", null=True, blank=True)
+    # Mostly not that of the investment: wages are paid where people work.
+    wage_currency = CurrencyField(_("currency of the wage"), blank=True)
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=Source._meta.verbose_name,
@@ -444,14 +470,28 @@ class Yield(Versioned):
         _("why it is withdrawn"), max_length=300, blank=True, editable=False
     )
 
+    objects = YieldQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("money and jobs")
         verbose_name_plural = _("money and jobs")
         constraints = [
             models.CheckConstraint(
-                condition=Q(money=None, wage_low=None, wage_high=None) | ~Q(currency=""),
+                condition=Q(money=None) | ~Q(currency=""),
                 name="yield_amount_has_currency",
                 violation_error_message=_("Say in which currency the amount is."),
+            ),
+            models.CheckConstraint(
+                condition=Q(wage_low=None, wage_high=None) | ~Q(wage_currency=""),
+                name="yield_wage_has_currency",
+                violation_error_message=_("Say in which currency the wage is."),
+            ),
+            models.CheckConstraint(
+                condition=Q(wage_low=None)
+                | Q(wage_high=None)
+                | Q(wage_high__gte=models.F("wage_low")),
+                name="yield_wage_in_order",
+                violation_error_message=_("The lower wage comes first."),
             ),
             models.CheckConstraint(
                 condition=Q(money__isnull=False)
@@ -462,6 +502,14 @@ class Yield(Versioned):
             ),
         ]
         indexes = [models.Index(fields=["lead", "firmness", "-on"], name="yield_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.get_firmness_display()} ({self.on})"
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether a paper or a source shows it."""
+        return bool(self.file_id or self.source_id)
 
 
 class Verification(models.Model):
@@ -502,6 +550,10 @@ class Confirmation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     ends_at = models.DateTimeField(editable=False)
+    # In which the page behind the link opens; the investor may choose another.
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     answered_at = models.DateTimeField(null=True, editable=False)
     agrees = models.BooleanField(_("the figures are right"), null=True)
     name = models.CharField(_("your name and post"), max_length=200, blank=True)
@@ -511,7 +563,7 @@ class Confirmation(models.Model):
     # How much our help mattered, as he sees it.
     helped = models.PositiveSmallIntegerField(
         _("how much our help mattered, from 1 to 5"), null=True, blank=True,
-        validators=[MaxValueValidator(5)],
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
     )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
@@ -521,7 +573,7 @@ class Confirmation(models.Model):
 
 
 class Interest(Versioned):
-    """A conflict of interest that somebody declares: he does not verify, nor end, such a lead."""
+    """A conflict of interest that somebody declares: he does not decide on leads of the company."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="interests", verbose_name=_("person")
