@@ -31,6 +31,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "KEMBAR_EMAIL_URL": ("", "smtp://user:password@host:587?tls=1; empty: mail is not sent"),
     "KEMBAR_EMAIL_FROM": ("kembar@localhost", "sender of the mail"),
     "KEMBAR_UPLOAD_MB": ("20", "largest file that may be handed in, in megabytes"),
+    "KEMBAR_LEAD_QUIET_DAYS": ("30", "days without contact after which a lead counts as quiet"),
     "DATABASE_URL": ("", "postgres://user:password@host/name; empty: SQLite in KEMBAR_HOME"),
 }
 

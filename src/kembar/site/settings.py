@@ -318,6 +318,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # All files of a form together, and what is typed beside them; more is answered by 413.
 REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 
+# Rhythms -------------------------------------------------------------------------------
+
+LEAD_QUIET_DAYS = env.number("KEMBAR_LEAD_QUIET_DAYS")
+
 # Safety --------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -351,11 +355,16 @@ INHERITANCES = [
     "kembar.apps.ties.queries.inheritance",
     "kembar.apps.scouting.queries.inheritance",
     "kembar.apps.cases.queries.inheritance",
+    "kembar.apps.investment.queries.inheritance",
 ]
 # What they add to the tabs of a tie.
 TIE_TABS = ["kembar.apps.cases.parts.tab_of_tie"]
 # What they put into the search of a tie.
 TIE_LINES = ["kembar.apps.cases.actions.lines_of_ties"]
+TIE_TABS = [
+    "kembar.apps.cases.parts.tab_of_tie",
+    "kembar.apps.investment.parts.tab_of_tie",
+]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",

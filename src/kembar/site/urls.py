@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", views.today, name="today"),
     path("ties/", include("kembar.apps.ties.urls")),
     path("cases/", include("kembar.apps.cases.urls")),
+    path("investment/", include("kembar.apps.investment.urls")),
     path("scouting/", include("kembar.apps.scouting.urls")),
     path("ledger/", include("kembar.apps.ledger.urls")),
     path("rates/", include("kembar.apps.rates.urls")),

@@ -589,6 +589,14 @@ class Interest(Versioned):
         verbose_name = _("declared interest")
         verbose_name_plural = _("declared interests")
 
+    def __str__(self) -> str:
+        return str(self.company)
+
+
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def visible_to(self, user: object) -> Self:
+        return self.filter(within("owner_code", rights_of(user).regions("ties.read_all")))
+
 
 class Gift(Versioned):
     """A gift between an official and a company, and what became of it."""
@@ -618,6 +626,8 @@ class Gift(Versioned):
         _("reported to the anti-corruption body on"), null=True, blank=True
     )
 
+    objects = GiftQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("gift")
         verbose_name_plural = _("gifts")
@@ -628,3 +638,6 @@ class Gift(Versioned):
                 violation_error_message=_("Say in which currency the amount is."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.what)

@@ -18,6 +18,8 @@ KIND_NAMES = {
     "source": _("Source"),
     "study": _("Study"),
     "case": _("Case"),
+    "lead": _("Lead"),
+    "company": _("Company"),
 }
 
 

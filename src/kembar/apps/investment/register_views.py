@@ -1,0 +1,251 @@
+"""Pages of companies, of declared interests and of gifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kembar.apps.accounts.models import User, rights_of
+from kembar.apps.accounts.once import once
+from kembar.apps.accounts.requests import Request
+from kembar.apps.investment import actions, queries
+from kembar.apps.investment.forms import CompanyForm, GiftForm, InterestForm
+from kembar.apps.investment.models import Company, Gift, Interest
+from kembar.apps.kit.access import ANYONE, allow
+from kembar.apps.kit.concurrency import StaleError
+from kembar.apps.kit.conflicts import tell_of_change
+from kembar.apps.kit.files import as_attachment
+from kembar.apps.kit.paging import page_number, page_of
+
+
+def may_tell(user: User, code: str) -> bool:
+    """Return whether a person works on or decides on investment, and so declares and reports."""
+    return user.may("investment.write", code) or user.may("investment.verify", code)
+
+
+def _own_code(user: User) -> str:
+    """Return the region for which a person writes here or decides; none: he may do neither."""
+    rights = user.rights
+    codes = sorted(rights.regions("investment.write") or rights.regions("investment.verify"))
+    if not codes:
+        raise PermissionDenied
+    return codes[0]
+
+
+def company_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Company:
+    try:
+        company = queries.get_company(request.user, pk)
+    except Company.DoesNotExist as error:
+        raise Http404 from error
+    if needs and not rights_of(request.user).may(needs, company.owner_code):
+        raise PermissionDenied
+    return company
+
+
+def _page(
+    request: HttpRequest, form: forms.BaseForm, heading: str, back: str, *, note: str = "",
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    status = 422 if form.errors and status == 200 else status
+    context = {"form": form, "heading": heading, "back": back, "note": note}
+    return render(request, "investment/register_form.html", context, status=status)
+
+
+# Companies -----------------------------------------------------------------------------
+
+
+@allow("ties.read_all")
+def companies(request: Request) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    page = queries.list_companies(request.user, text, page_number(request))
+    return render(request, "investment/companies.html", {"page": page, "text": text})
+
+
+@allow(ANYONE)
+def company(request: HttpRequest, pk: int) -> HttpResponse:
+    company = company_or_404(request, pk)
+    may_write = rights_of(request.user).may("investment.write", company.owner_code)
+    context = {
+        "view": queries.company_page(company, request.user, timezone.localdate()),
+        "company": company,
+        "may_write": may_write,
+    }
+    return render(request, "investment/company.html", context)
+
+
+@allow("investment.write")
+@once
+def new_company(request: Request) -> HttpResponse:
+    company = Company(owner_code=_own_code(request.user))
+    form = CompanyForm(request.POST or None, request.FILES or None, instance=company)
+    if request.method == "POST" and form.is_valid():
+        company = form.save(commit=False)
+        try:
+            actions.add_company(
+                company, by=request.user, proof=form.file(), source=form.new_source()
+            )
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("The company is written down."), extra_tags=request.path)
+            return redirect(company)
+    return _page(request, form, _("New company"), "investment:companies")
+
+
+@allow("investment.write")
+@once
+def change_company(request: Request, pk: int) -> HttpResponse:
+    company = company_or_404(request, pk, needs="investment.write")
+    fields = CompanyForm.Meta.fields
+    old = {name: getattr(company, name) for name in fields}
+    form = CompanyForm(request.POST or None, request.FILES or None, instance=company)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_company(
+                form.save(commit=False),
+                seen=form.seen(),
+                fields=fields,
+                old=old,
+                by=request.user,
+                proof=form.file(),
+                source=form.new_source(),
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("The company is changed."), extra_tags=request.path)
+            return redirect(company)
+    return _page(request, form, _("Change the company"), "investment:companies", status=status)
+
+
+@allow(ANYONE)
+def company_proof(request: HttpRequest, pk: int) -> FileResponse:
+    company = company_or_404(request, pk)
+    if company.proof is None:
+        raise Http404
+    return as_attachment(company.proof.sha256, company.proof_name, company.proof.content_type)
+
+
+# Interests -----------------------------------------------------------------------------
+
+
+@allow("ties.read_all")
+def interests(request: Request) -> HttpResponse:
+    context = {
+        "page": page_of(queries.interests_of(request.user), page_number(request)),
+        "today": timezone.localdate(),
+        "may_tell": _may_tell_somewhere(request.user),
+    }
+    return render(request, "investment/interests.html", context)
+
+
+def _may_tell_somewhere(user: User) -> bool:
+    return user.may("investment.write") or user.may("investment.verify")
+
+
+@allow("ties.read_all")
+@once
+def new_interest(request: Request) -> HttpResponse:
+    _own_code(request.user)
+    interest = Interest(person=request.user)
+    form = InterestForm(request.POST or None, instance=interest, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.declare_interest(form.save(commit=False), by=request.user)
+        messages.success(request, _("Your interest is declared."), extra_tags=request.path)
+        return redirect("investment:interests")
+    note = _(
+        "You declare for yourself. As long as it lasts, the system lets somebody else verify,"
+        " win and end the leads of this company."
+    )
+    return _page(request, form, _("Declare an interest"), "investment:interests", note=note)
+
+
+@allow("ties.read_all")
+@once
+def change_interest(request: Request, pk: int) -> HttpResponse:
+    interest = get_object_or_404(queries.interests_of(request.user), pk=pk)
+    if interest.person_id != request.user.pk:
+        raise PermissionDenied
+    fields: Any = InterestForm.Meta.fields
+    old = {name: getattr(interest, name) for name in fields}
+    form = InterestForm(request.POST or None, instance=interest, user=request.user)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_interest(
+                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."), extra_tags=request.path)
+            return redirect("investment:interests")
+    heading = _("Change the declared interest")
+    return _page(request, form, heading, "investment:interests", status=status)
+
+
+# Gifts ---------------------------------------------------------------------------------
+
+
+@allow("ties.read_all")
+def gifts(request: Request) -> HttpResponse:
+    context = {
+        "page": page_of(queries.gifts_of(request.user), page_number(request)),
+        "may_tell": _may_tell_somewhere(request.user),
+    }
+    return render(request, "investment/gifts.html", context)
+
+
+@allow("ties.read_all")
+@once
+def new_gift(request: Request) -> HttpResponse:
+    gift = Gift(owner_code=_own_code(request.user))
+    form = GiftForm(request.POST or None, instance=gift, home=gift.owner_code)
+    if request.method == "POST" and form.is_valid():
+        actions.note_gift(form.save(commit=False), by=request.user)
+        messages.success(request, _("The gift is in the register."), extra_tags=request.path)
+        return redirect("investment:gifts")
+    return _page(request, form, _("Enter a gift"), "investment:gifts", note=_gift_note())
+
+
+def _gift_note() -> str:
+    return _(
+        "Whoever received a gift of a company decides on none of its leads for twelve months."
+        " A gift that was refused is worth entering too."
+    )
+
+
+@allow("ties.read_all")
+@once
+def change_gift(request: Request, pk: int) -> HttpResponse:
+    gift = get_object_or_404(queries.gifts_of(request.user), pk=pk)
+    if not may_tell(request.user, gift.owner_code):
+        raise PermissionDenied
+    fields: Any = GiftForm.Meta.fields
+    old = {name: getattr(gift, name) for name in fields}
+    form = GiftForm(request.POST or None, instance=gift, home=gift.owner_code)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_gift(
+                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
+            )
+        except StaleError as error:
+            form, status = tell_of_change(form, error), 409
+        else:
+            messages.success(request, _("Saved."), extra_tags=request.path)
+            return redirect("investment:gifts")
+    heading = _("Change an entry of the register")
+    return _page(request, form, heading, "investment:gifts", note=_gift_note(), status=status)
