@@ -530,7 +530,8 @@ def ask_investor(lead: Lead, *, language: str, by: User) -> str:
         ends_at=now + timedelta(days=LINK_DAYS),
         language=language,
     )
-    confirmation.full_clean()
+    # What the investor says is not there yet.
+    confirmation.full_clean(exclude=["agrees"])
     confirmation.save()
     changes = differences({}, {"figures": str(figures), "language": language})
     _remember("investor_asked", current, changes, by)

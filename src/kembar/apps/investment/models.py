@@ -229,6 +229,9 @@ class Company(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("investment:company", args=[self.pk])
 
+    def sector_names(self) -> list[str]:
+        return [str(Sector(key).label) for key in self.sectors if key in Sector.values]
+
     @property
     def is_proved(self) -> bool:
         """Whether a paper or a register shows that the company exists."""
@@ -412,6 +415,23 @@ class StageMove(models.Model):
     at = models.DateTimeField(editable=False)
 
     objects = _KeptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stage of a lead")
+        verbose_name_plural = _("stages of leads")
+
+    @property
+    def old_name(self) -> str:
+        return _state_name(self.old)
+
+    @property
+    def new_name(self) -> str:
+        return _state_name(self.new)
+
+
+def _state_name(state: str) -> str:
+    """Return how a stage or an ending is called."""
+    return str((Ending if state in Ending.values else Stage)(state).label)
 
 
 class YieldQuerySet(models.QuerySet["Yield"]):

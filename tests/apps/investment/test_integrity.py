@@ -1,0 +1,267 @@
+"""Nobody judges his own work, nor a company that he is close to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kembar.apps.accounts.models import Holding, User
+from kembar.apps.accounts.rights import Role
+from kembar.apps.investment import integrity
+from kembar.apps.investment.models import Gift, Interest, Lead, Stage, Verification
+from kembar.apps.kit.text import Text
+from tests.apps.investment.things import (
+    a_company,
+    a_contact,
+    a_lead,
+    a_lead_of,
+    a_seat,
+    confirmed,
+    days_ago,
+    verified,
+)
+from tests.people import a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def at_work(person: User | None) -> Client:
+    browser = Client(headers={"accept-language": "en"})
+    if person:
+        browser.force_login(person)
+    return browser
+
+
+def verifying(person: User, lead: Lead, finding: str = "holds") -> Any:
+    values = {
+        "version": lead.version,
+        "on": str(timezone.localdate()),
+        "finding": finding,
+        "method_en": "Read the contract.",
+    }
+    return at_work(person).post(f"{lead.get_absolute_url()}verify/", values)
+
+
+def a_gift(person: User, lead: Lead, on: date, way: str = Gift.Way.RECEIVED) -> Gift:
+    return Gift.objects.create(
+        owner_code="ID-NT", way=way, on=on, company=lead.company, person=person,
+        what=Text(en="A vase"),
+    )  # fmt: skip
+
+
+def an_interest(person: User, lead: Lead, until: date | None = None) -> Interest:
+    return Interest.objects.create(
+        person=person, company=lead.company, what=Text(en="Shares"), since=days_ago(400),
+        until=until,
+    )  # fmt: skip
+
+
+def as_owner(person: User, lead: Lead) -> None:
+    Holding.objects.create(post=lead.owner, person=person, since=days_ago(30))
+
+
+def as_former_owner(person: User, lead: Lead) -> None:
+    Holding.objects.create(
+        post=lead.owner, person=person, since=days_ago(30), until=timezone.localdate()
+    )
+
+
+def as_who_asked(person: User, lead: Lead) -> None:
+    Lead.objects.filter(pk=lead.pk).update(verify_asked_by=person)
+
+
+def as_who_talked(person: User, lead: Lead) -> None:
+    a_contact(lead, by=person)
+
+
+def as_shareholder(person: User, lead: Lead) -> None:
+    an_interest(person, lead)
+
+
+def as_who_got_a_gift(person: User, lead: Lead) -> None:
+    a_gift(person, lead, days_ago(365))
+
+
+@pytest.mark.parametrize(
+    ("close", "said"),
+    [
+        (as_owner, "You hold or held the post"),
+        (as_former_owner, "You hold or held the post"),
+        (as_who_asked, "You asked for the verification yourself"),
+        (as_who_talked, "You talked with the company"),
+        (as_shareholder, "You declared an interest"),
+        (as_who_got_a_gift, "You received a gift"),
+    ],
+)
+def test_who_had_a_part_in_it_or_is_close_to_the_company_does_not_verify(
+    close: Callable[[User, Lead], None], said: str, english: None
+) -> None:
+    head = a_person(Role.HEAD)
+    lead = a_lead_of(a_seat(), Stage.VERIFYING)
+    close(head, lead)
+    lead.refresh_from_db()
+
+    response = verifying(head, lead)
+
+    assert response.status_code == 422
+    assert said in response.text
+    assert said in at_work(head).get(lead.get_absolute_url()).text
+    assert not Verification.objects.exists()
+
+
+def long_ago(person: User, lead: Lead) -> None:
+    a_gift(person, lead, days_ago(366))
+
+
+def refused(person: User, lead: Lead) -> None:
+    a_gift(person, lead, days_ago(3), Gift.Way.REFUSED)
+
+
+def over(person: User, lead: Lead) -> None:
+    an_interest(person, lead, until=days_ago(1))
+
+
+def nothing(person: User, lead: Lead) -> None:
+    pass
+
+
+@pytest.mark.parametrize("past", [nothing, long_ago, refused, over])
+def test_who_had_no_part_in_it_verifies(past: Callable[[User, Lead], None]) -> None:
+    head = a_person(Role.HEAD)
+    lead = a_lead_of(a_seat(), Stage.VERIFYING)
+    past(head, lead)
+
+    assert verifying(head, lead).status_code == 302
+    assert Verification.objects.get().about == lead.yields.get()
+
+
+def test_the_ministry_verifies_for_the_regions_below_it_and_a_head_for_his_own() -> None:
+    lead = a_lead_of(a_seat(), Stage.VERIFYING)
+
+    assert verifying(a_person(Role.HEAD, "ID-BA"), lead).status_code == 404
+    assert verifying(a_person(Role.DESK), lead).status_code == 403
+    assert verifying(a_person(Role.MINISTRY, "ID"), lead).status_code == 302
+
+
+def test_only_what_is_to_be_verified_is_verified() -> None:
+    lead = a_lead_of(a_seat(), Stage.ACTIVE)
+
+    assert verifying(a_person(Role.HEAD), lead).status_code == 422
+
+
+@pytest.mark.parametrize("close", [as_shareholder, as_who_got_a_gift])
+def test_who_is_close_to_the_company_neither_wins_nor_ends_its_leads(
+    close: Callable[[User, Lead], None], english: None
+) -> None:
+    desk = a_person(Role.DESK)
+    lead = a_lead_of(a_seat(), Stage.VERIFYING)
+    verified(lead)
+    confirmed(lead)
+    close(desk, lead)
+    path = lead.get_absolute_url()
+
+    won = at_work(desk).post(f"{path}stage/", {"stage": "won", "version": lead.version})
+    ended = at_work(desk).post(
+        f"{path}end/",
+        {
+            "ending": "abandoned",
+            "on": str(timezone.localdate()),
+            "reason": "Silent",
+            "version": lead.version,
+        },
+    )
+
+    lead.refresh_from_db()
+    assert (won.status_code, ended.status_code) == (422, 422)
+    assert "somebody else has to decide" in won.text
+    assert (lead.stage, lead.ending) == (Stage.VERIFYING, "")
+
+
+def test_one_declares_for_oneself_and_changes_only_that(english: None) -> None:
+    desk, other = a_person(Role.DESK), a_person(Role.AGENCY)
+    company = a_company("Salt Works")
+    values = {"company": company.pk, "what_en": "A cousin works there", "since": "1/1/2025"}
+
+    done = at_work(desk).post("/investment/interests/new/", {**values, "person": other.pk})
+
+    interest = Interest.objects.get()
+    path = f"/investment/interests/{interest.pk}/change/"
+    given = {**values, "until": "1/1/2026", "version": 1}
+    assert (done.status_code, interest.person) == (302, desk)
+    assert at_work(other).post(path, given).status_code == 403
+    assert at_work(desk).post(path, {**given, "until": "1/1/2024"}).status_code == 422
+    assert at_work(desk).post(path, given).status_code == 302
+    assert integrity.lasting_interests(desk, timezone.localdate()) == []
+    assert (
+        "A cousin works there" in at_work(a_person(Role.AUDITOR)).get("/investment/interests/").text
+    )
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PARTNER])
+@pytest.mark.parametrize("path", ["interests/new/", "gifts/new/"])
+def test_who_does_not_work_on_investment_enters_nothing(role: Role, path: str) -> None:
+    person = a_person(role, "CN-JX" if role == Role.PARTNER else "ID-NT")
+
+    assert at_work(person).post(f"/investment/{path}", {}).status_code == 403
+
+
+def test_a_gift_is_entered_and_what_became_of_it_added(english: None) -> None:
+    desk = a_person(Role.DESK)
+    values = {
+        "way": "received", "on": "17/11/2025", "what_en": "A vase", "other_party": "A guest",
+        "person": desk.pk, "value": "Rp 1.500.000", "currency": "",
+    }
+
+    done = at_work(desk).post("/investment/gifts/new/", values)
+
+    gift = Gift.objects.get()
+    assert done.status_code == 302
+    assert (gift.value, gift.currency, gift.owner_code) == (1500000, "IDR", "ID-NT")
+    path = f"/investment/gifts/{gift.pk}/change/"
+    given = {**values, "became_en": "In the show-case of the bureau", "version": 1}
+    first = at_work(desk).post(path, given)
+    second = at_work(desk).post(path, {**given, "became_en": "Sold"})
+    assert (first.status_code, second.status_code) == (302, 409)
+    seen = at_work(a_person(Role.AUDITOR)).get("/investment/gifts/").text
+    assert "In the show-case of the bureau" in seen
+    assert "IDR 1,500,000" in seen
+    assert "A vase" not in at_work(a_person(Role.DESK, "ID-BA")).get("/investment/gifts/").text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"other_party": ""}, "Say from or to whom"),
+        ({"person": ""}, "Say who received it"),
+        ({"on": "1/1/2999"}, "not here yet"),
+        ({"value": "5", "currency": ""}, "Say in which currency"),
+    ],
+)
+def test_half_an_entry_in_the_register_of_gifts_is_refused(
+    english: None, given: dict[str, str], said: str
+) -> None:
+    desk = a_person(Role.DESK)
+    values: dict[str, Any] = {
+        "way": "received", "on": "17/11/2025", "what_en": "A vase", "other_party": "A guest",
+        "person": desk.pk, **given,
+    }
+
+    response = at_work(desk).post("/investment/gifts/new/", values)
+
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_a_gift_bars_for_as_long_as_the_rule_says() -> None:
+    head = a_person(Role.HEAD)
+    lead = a_lead()
+    gift = a_gift(head, lead, date(2026, 1, 31))
+    last = gift.on + timedelta(days=365)
+
+    assert integrity.closeness(head, lead.company, last) == [integrity.GIFT]
+    assert integrity.closeness(head, lead.company, last + timedelta(days=1)) == []
