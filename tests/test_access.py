@@ -19,7 +19,9 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.cases.actions import migrate_case, set_limit
 from kembar.apps.cases.feed import make_feed
 from kembar.apps.cases.models import Case, CasePaper, LimitSetting
+from kembar.apps.investment.models import Gift, Interest, Stage, Verification
 from kembar.apps.kit.text import Text
+from kembar.apps.ledger.actions import stored
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.scouting.actions import close_region, note_sector
 from kembar.apps.scouting.models import Closed, SectorClaim
@@ -27,6 +29,7 @@ from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, told
+from tests.apps.investment.things import a_file, a_lead_of, a_link, verified
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.scouting.things import a_decision, a_study
 from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
@@ -112,6 +115,37 @@ cases:feeds                     200 200 200 200 200 200 200 302 200
 cases:make_feed          POST   302 404 404 404 404 404 404 302 404
 cases:withdraw_feed      POST   302 404 404 404 404 404 404 302 404
 cases:feed                      200 200 200 200 200 200 200 200 200
+
+investment:of_tie               200 200 200 200 404 200 404 404 404
+investment:leads                200 200 200 200 403 200 403 302 200
+investment:new_lead             200 200 403 403 403 403 403 302 200
+investment:lead                 200 200 200 200 404 200 404 404 404
+investment:change_lead          200 200 403 403 403 403 403 302 404
+investment:new_contact          200 200 403 403 403 403 403 302 404
+investment:move          POST   422 422 403 403 403 403 403 302 404
+investment:move_back            200 200 403 403 403 403 403 302 404
+investment:end_lead             200 200 403 403 403 403 403 302 404
+investment:resume_lead          302 302 403 403 403 403 403 302 404
+investment:new_yield            200 200 403 403 403 403 403 302 404
+investment:verify               403 403 200 200 403 403 403 302 403
+investment:ask_investor         200 200 403 403 403 403 403 302 404
+investment:lead_history         200 200 200 200 403 200 404 302 404
+investment:withdraw_yield       200 200 403 403 403 403 403 302 404
+investment:yield_file           200 200 200 200 404 200 404 404 404
+investment:verification_file    200 200 200 200 404 200 404 404 404
+investment:confirm              200 200 200 200 200 200 200 200 200
+investment:withdraw_link POST   302 302 403 403 403 403 403 302 404
+investment:companies            200 200 200 200 403 200 403 302 200
+investment:new_company          200 200 403 403 403 403 403 302 200
+investment:company              200 200 200 200 404 200 404 404 404
+investment:change_company       200 200 403 403 403 403 403 302 404
+investment:company_proof        200 200 200 200 404 200 404 404 404
+investment:interests            200 200 200 200 403 200 403 302 200
+investment:new_interest         200 200 200 200 403 403 403 302 200
+investment:change_interest      200 403 403 403 403 403 403 302 404
+investment:gifts                200 200 200 200 403 200 403 302 200
+investment:new_gift             200 200 200 200 403 403 403 302 200
+investment:change_gift          200 200 200 200 403 403 403 302 404
 
 ledger:claims                   200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 404 200 404 404 404
@@ -216,6 +250,8 @@ socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
 # The same for a tie and its event, claim and source that are shared with the partner, and for
 # ones that are published. Administrators keep people, not ties: they read like visitors.
 SHARED = """
+investment:of_tie               200 200 200 200 200 200 404 404 404
+investment:lead                 200 200 200 200 404 200 404 404 404
 cases:of_tie                    200 200 200 200 200 200 404 404 404
 cases:case                      200 200 200 200 200 200 404 404 404
 cases:act                       200 200 200 200 200 200 404 404 404
@@ -244,6 +280,10 @@ ties:history                    200 200 200 200 403 200 404 302 404
 ties:settle                     200 403 403 403 403 403 403 302 404
 """
 PUBLISHED = """
+investment:of_tie               200 200 200 200 200 200 200 200 200
+investment:lead                 200 200 200 200 404 200 404 404 404
+investment:company              200 200 200 200 404 200 404 404 404
+investment:yield_file           200 200 200 200 404 200 404 404 404
 cases:of_tie                    200 200 200 200 200 200 200 200 200
 cases:case                      200 200 200 200 200 200 200 200 200
 cases:act                       200 200 200 200 200 200 200 200 200
@@ -368,6 +408,39 @@ def a_change_of_rulebooks(case: Case) -> int:
     return change.pk
 
 
+def a_lead_with_all(tie: Tie, desk: User) -> tuple[dict[str, int], str]:
+    """Return the keys for the addresses of a lead that is to be verified, and an investor's link.
+
+    Its company has a proof, its figures and its verification a file each.
+    """
+    lead = a_lead_of(a_post(), Stage.VERIFYING, tie=tie)
+    lead.company.proof, lead.company.proof_name = stored(a_file().kept), "licence.pdf"
+    lead.company.save()
+    verification = verified(lead)
+    Verification.objects.filter(pk=verification.pk).update(file=stored(a_file().kept), name="v.pdf")
+    what = Text(en="A vase")
+    interest = Interest.objects.create(
+        person=desk, company=lead.company, what=what, since="2025-01-01"
+    )
+    gift = Gift.objects.create(owner_code="ID-NT", way="given", on="2025-01-01", what=what)
+    token = a_link(lead)
+    on_a_lead = (
+        *("lead", "change_lead", "new_contact", "move", "move_back", "end_lead", "resume_lead"),
+        *("new_yield", "verify", "ask_investor", "lead_history"),
+    )
+    figures = lead.yields.get().pk
+    keys = {
+        **dict.fromkeys(on_a_lead, lead.pk),
+        **dict.fromkeys(("withdraw_yield", "yield_file"), figures),
+        **dict.fromkeys(("company", "change_company", "company_proof"), lead.company_id),
+        "verification_file": verification.pk,
+        "withdraw_link": lead.confirmations.get().pk,
+        "change_interest": interest.pk,
+        "change_gift": gift.pk,
+    }
+    return keys, token
+
+
 def a_house(audience: str) -> House:
     people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
     desk, ministry = people["desk"], people["ministry"]
@@ -417,6 +490,7 @@ def a_house(audience: str) -> House:
     make_feed(desk.current_holdings[0], by=desk)
     case = a_case(tie, audience=audience, by=desk)
     tell(case, told("noted", "loi", "2026-01-20", papers=["loi"]), by=desk)
+    of_lead, token = a_lead_with_all(tie, desk)
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},
@@ -433,6 +507,9 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
         **{f"cases:{name}": of["ties"] for name in ("of_tie", "new")},
+        "investment:of_tie": of["ties"],
+        "investment:confirm": {"token": token},
+        **{f"investment:{name}": {"pk": pk} for name, pk in of_lead.items()},
         **{
             f"cases:{name}": {"pk": case.pk}
             for name in ("case", "rules", "change", "share", "close", *of_case)

@@ -213,8 +213,13 @@ def test_who_does_not_work_on_investment_enters_nothing(role: Role, path: str) -
 def test_a_gift_is_entered_and_what_became_of_it_added(english: None) -> None:
     desk = a_person(Role.DESK)
     values = {
-        "way": "received", "on": "17/11/2025", "what_en": "A vase", "other_party": "A guest",
-        "person": desk.pk, "value": "Rp 1.500.000", "currency": "",
+        "way": "received",
+        "on": "17/11/2025",
+        "what_en": "A vase",
+        "other_party": "A guest",
+        "person": desk.pk,
+        "value": "Rp 1.500.000",
+        "currency": "",
     }
 
     done = at_work(desk).post("/investment/gifts/new/", values)
@@ -247,8 +252,12 @@ def test_half_an_entry_in_the_register_of_gifts_is_refused(
 ) -> None:
     desk = a_person(Role.DESK)
     values: dict[str, Any] = {
-        "way": "received", "on": "17/11/2025", "what_en": "A vase", "other_party": "A guest",
-        "person": desk.pk, **given,
+        "way": "received",
+        "on": "17/11/2025",
+        "what_en": "A vase",
+        "other_party": "A guest",
+        "person": desk.pk,
+        **given,
     }
 
     response = at_work(desk).post("/investment/gifts/new/", values)

@@ -175,7 +175,10 @@ def test_a_registration_number_stands_in_the_list_once() -> None:
 def test_a_company_is_shown_to_exist_by_a_paper(english: None) -> None:
     company = a_company()
     values = {
-        "name_en": "Salt", "country": "CN", "registration": "9136", "version": 1,
+        "name_en": "Salt",
+        "country": "CN",
+        "registration": "9136",
+        "version": 1,
         "attached": SimpleUploadedFile("licence.pdf", PDF),
     }
 
