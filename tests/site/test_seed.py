@@ -248,4 +248,4 @@ def test_progress_is_told_to_its_end(db: None) -> None:
     seed_national(SCALE, progress=lambda what, done, total: told.update({what: (done, total)}))
 
     assert {what for what, (done, total) in told.items() if done == total} == set(told)
-    assert set(told) == {"people", "sources", "ties", "cases", "history"}
+    assert set(told) == {"people", "sources", "ties", "cases", "leads", "history"}

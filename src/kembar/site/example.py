@@ -35,6 +35,7 @@ from kembar.apps.scouting.models import Check, SectorClaim, Study
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
+from kembar.site import founding_leads
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
@@ -194,6 +195,8 @@ def load(say: Say = lambda _step: None) -> bool:
         _conflict(row, ties, events, claims)
     for row in example["case"]:
         _case(row, ties, events, claims)
+    say("leads")
+    founding_leads.load(ties, events, claims, sources)
     say("figures")
     load_figures()
     say("study")

@@ -29,6 +29,7 @@ from kembar.apps.regions import register
 from kembar.apps.search import index
 from kembar.apps.ties.actions import event_lines, tie_line
 from kembar.apps.ties.models import Participant, Tie
+from kembar.site import nation_leads
 from kembar.site.nation import ORIGIN, File, Nation
 from kembar.site.nation_cases import Casework
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
@@ -44,8 +45,10 @@ FULL = {
     "sources": 3_000,
     "claims": 10_000,
     "entries": 1_000_000,
+    "leads": nation_leads.LEADS,
 }
 TIES_AT_ONCE = 100
+LEADS_AT_ONCE = 500
 ENTRIES_AT_ONCE = 10_000
 
 Progress = Callable[[str, int, int], None]
@@ -74,6 +77,7 @@ class Counts:
     remarks: int
     cases: int
     log: int
+    leads: int
     lines: int
     entries: int
     desk: str
@@ -111,6 +115,7 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         sources = writing.write_sources()
         told = writing.write_ties()
         writing.write_cases()
+        writing.write_leads(sources)
         writing.write_history(sources, told)
         _settle()
     values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
@@ -190,6 +195,20 @@ class _Writing:
                 self._write("log", [entry for _case, log in lot for entry in log])
                 self._index([case_line(case) for case, _log in lot])
             self.progress("cases", self.counts["cases"], self.counts["ties"])
+
+    def write_leads(self, sources: Sequence[Source]) -> None:
+        """Write leads over the ties, with their companies and what came of them."""
+        leadwork = nation_leads.Leadwork(Random(2028))  # noqa: S311  # the same rows are wanted
+        ties = list(Tie.objects.select_related("home", "partner").order_by("pk"))
+        leads = leadwork.over(ties, sources, self.nation.sizes["leads"])
+        for lot in _lots(leads, LEADS_AT_ONCE):
+            with transaction.atomic():
+                insert([each.company for each in lot])
+                self._write("leads", [each.lead for each in lot])
+                for part in ("contacts", "moves", "yields", "verifications", "confirmations"):
+                    insert([row for each in lot for row in getattr(each, part)])
+                self._index([line for each in lot for line in each.lines()])
+            self.progress("leads", self.counts["leads"], self.nation.sizes["leads"])
 
     @transaction.atomic
     def _write_files(self, files: Sequence[File]) -> None:
