@@ -231,7 +231,10 @@ def _form_page(
     """Render a form about a lead: 422 if something in it is wrong."""
     context = {
         **lead_head(request, lead_or_404(request, lead.pk)),
-        "form": form, "heading": heading, "note": note, "deed": deed,
+        "form": form,
+        "heading": heading,
+        "note": note,
+        "deed": deed,
     }
     status = 422 if form.errors and status == 200 else status
     return render(request, "investment/lead_form.html", context, status=status)
@@ -323,7 +326,10 @@ def move_back(request: Request, pk: int) -> HttpResponse:
     form.fields["reason"].required = True
     context = {
         **lead_head(request, lead),
-        "form": form, "heading": _("Take the lead back"), "note": "", "deed": _("Take it back"),
+        "form": form,
+        "heading": _("Take the lead back"),
+        "note": "",
+        "deed": _("Take it back"),
         "action": reverse("investment:move", args=[lead.pk]),
     }
     return render(request, "investment/lead_form.html", context)
