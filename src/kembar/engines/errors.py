@@ -33,6 +33,7 @@ SENTENCES: Final[dict[str, str]] = {
     "money.range": (
         "“%(value)s” is less than nothing or larger than any sum of money; look at it again."
     ),
+    "readiness.wrong": "%(name)s, %(entry)s: %(what)s. Correct it there.",
     "rate.missing": (
         "There is no rate from %(base)s to %(quote)s on %(day)s or in the %(days)s days before;"
         " add one with its source."

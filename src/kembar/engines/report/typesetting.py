@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,6 +28,8 @@ _PICTURES: Final = b"""
 }
 """
 PNG_DPI: Final = 200
+_NOT_DISPLAYED: Final = re.compile(r'text `"(.+?)"` could not be displayed')
+_BY_NUMBER: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @lru_cache
@@ -55,7 +58,7 @@ def as_pdf(paper: Paper) -> bytes:
         when = datetime(paper.day.year, paper.day.month, paper.day.day, tzinfo=UTC)
     source = (HERE / "report.typ").read_bytes()
     inputs = {"paper": json.dumps(data, ensure_ascii=False)}
-    found = _readable_pdf(source, inputs, when)
+    found, _letters_lacking = compile_readable(source, inputs, when)
     if found is not None:
         return found
     # Nobody here has the letter: a box stands for it, as anywhere else on this computer.
@@ -72,32 +75,45 @@ def as_png(pictures: Sequence[Picture]) -> list[bytes]:
     drawn = json.dumps([_drawn(each) for each in pictures], ensure_ascii=False)
     inputs = {"pictures": drawn}
     # PNG says nothing of a letter that is lacking, so it is asked as PDF.
-    with_system = _pdf(_PICTURES, inputs, _LONG_AGO, with_system=False) is None
+    with_system = _pdf(_PICTURES, inputs, _LONG_AGO, with_system=False)[0] is None
     found = _compiler(_PICTURES, with_system=with_system).compile(
         format="png", ppi=PNG_DPI, sys_inputs=inputs, timestamp=_LONG_AGO
     )
     return found if isinstance(found, list) else [cast("bytes", found)]
 
 
-def _readable_pdf(source: bytes, inputs: dict[str, str], when: datetime) -> bytes | None:
-    """Return a PDF in which every letter has a shape, with the system's letters if need be."""
-    found = _pdf(source, inputs, when, with_system=False)
-    return found or _pdf(source, inputs, when, with_system=True)
+def compile_readable(
+    source: bytes, inputs: dict[str, str], when: datetime
+) -> tuple[bytes | None, set[str]]:
+    """Return a PDF in which every letter has a shape, with the system's letters if need be.
+
+    None if even those lack some: which, is said beside it.
+    """
+    found, _those_of_ours = _pdf(source, inputs, when, with_system=False)
+    return (found, set()) if found else _pdf(source, inputs, when, with_system=True)
 
 
 def _pdf(
     source: bytes, inputs: dict[str, str], when: datetime, *, with_system: bool
-) -> bytes | None:
-    """Return a PDF by PDF/UA-1, which allows no letter without a shape; None if there is one."""
+) -> tuple[bytes | None, set[str]]:
+    """Return a PDF by PDF/UA-1, which allows no letter without a shape, or the letters lacking."""
     try:
         found = _compiler(source, with_system=with_system).compile(
             format="pdf", sys_inputs=inputs, timestamp=when, pdf_standards=["ua-1"]
         )
     except typst.TypstError as error:
         if "could not be displayed" in str(error):
-            return None
+            return None, _lacking(str(getattr(error, "diagnostic", error)))
         raise
-    return cast("bytes", found)
+    return cast("bytes", found), set()
+
+
+def _lacking(diagnostic: str) -> set[str]:
+    """Return the letters that Typst names as not displayed; it writes rare ones as `\\u{…}`."""
+    texts = _NOT_DISPLAYED.findall(diagnostic)
+    plain = (_BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), text) for text in texts)
+    # With a sign of its own above it, even an “a” is named; it is not what is lacking.
+    return {letter for text in plain for letter in text if not letter.isascii()}
 
 
 def _compiler(source: bytes, *, with_system: bool) -> typst.Compiler:
