@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, rights_of
 from kembar.apps.accounts.rights import Audience, visible, within
+from kembar.apps.investment.readiness import ladder
 from kembar.apps.kit.addresses import AddressField
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
@@ -169,7 +170,8 @@ class OfferPaper(models.Model):
         indexes = [models.Index(fields=["offer", "code"], name="paper_of_offer")]
 
     def __str__(self) -> str:
-        return self.code
+        kind = ladder().papers.get(self.code)
+        return str(kind.name) if kind else self.code
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
