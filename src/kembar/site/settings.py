@@ -356,6 +356,7 @@ INHERITANCES = [
     "kembar.apps.scouting.queries.inheritance",
     "kembar.apps.cases.queries.inheritance",
     "kembar.apps.investment.queries.inheritance",
+    "kembar.apps.investment.offers.inheritance",
 ]
 # What they add to the tabs of a tie.
 TIE_TABS = ["kembar.apps.cases.parts.tab_of_tie"]
@@ -379,7 +380,10 @@ CLAIM_PARTS = [
 # What they know of possible partners: a study counts it beside the atlas.
 SCOUTING_FACTS = ["kembar.apps.ties.facts.known_of_partners"]
 # What they know of the use of a source: who reads what names it may read a shared source.
-SOURCE_USES = ["kembar.apps.ties.queries.uses_of_source"]
+SOURCE_USES = [
+    "kembar.apps.ties.queries.uses_of_source",
+    "kembar.apps.investment.offers.uses_of_source",
+]
 
 LOGGING = {
     "version": 1,
