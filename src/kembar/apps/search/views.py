@@ -20,6 +20,7 @@ KIND_NAMES = {
     "case": _("Case"),
     "lead": _("Lead"),
     "company": _("Company"),
+    "offer": _("Offer"),
 }
 
 
