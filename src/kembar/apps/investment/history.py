@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kembar.apps.investment import offer_history
 from kembar.apps.investment.models import (
     Confirmation,
     Ending,
@@ -13,6 +14,7 @@ from kembar.apps.investment.models import (
 from kembar.apps.ties.models import Sector
 
 SENTENCES = {
+    **offer_history.SENTENCES,
     "investment.company_added": _("%(actor)s wrote down the company “%(subject)s”"),
     "investment.company_changed": _("%(actor)s changed what is known of the company “%(subject)s”"),
     "investment.lead_opened": _("%(actor)s opened the lead “%(subject)s”"),
@@ -52,4 +54,4 @@ FIELDS = {
     "figures": _("money and jobs"),
     "lead_stage": _("stage"),
 }
-LABELS = {"sectors": Sector, "lead_stage": [*Stage.choices, *Ending.choices]}
+LABELS = {**offer_history.LABELS, "sectors": Sector, "lead_stage": [*Stage.choices, *Ending.choices]}

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kembar.apps.investment import confirm_views, register_views, views
+from kembar.apps.investment import confirm_views, offer_urls, register_views, views
 
 app_name = "investment"
 urlpatterns = [
+    *offer_urls.urlpatterns,
     path("ties/<int:pk>/", views.of_tie, name="of_tie"),
     path("leads/", views.leads, name="leads"),
     path("leads/new/", views.new_lead, name="new_lead"),
