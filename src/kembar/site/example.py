@@ -36,6 +36,7 @@ from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
 from kembar.site import founding_leads
+from kembar.site import founding_offers
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
@@ -197,6 +198,8 @@ def load(say: Say = lambda _step: None) -> bool:
         _case(row, ties, events, claims)
     say("leads")
     founding_leads.load(ties, events, claims, sources)
+    say("offers")
+    founding_offers.load(ties, events, claims, sources)
     say("figures")
     load_figures()
     say("study")

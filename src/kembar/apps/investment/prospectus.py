@@ -17,9 +17,10 @@ from kembar.apps.investment.models import Offer, OfferPaper
 from kembar.apps.investment.offers import standing_of
 from kembar.apps.investment.readiness import CONTESTED, Asked, Standing, ladder
 from kembar.apps.kit.partial_dates import readable
-from kembar.apps.kit.text import Text
+from kembar.apps.kit.text import Text, reader_language
 from kembar.apps.ledger.models import Source
 from kembar.apps.rates.amounts import written
+from kembar.apps.regions.register import country_name
 from kembar.engines.dates import PartialDate
 from kembar.engines.prospectus import (
     Both,
@@ -93,7 +94,7 @@ def prospectus_of(offer: Offer, today: date) -> Sheet:
         notes.of(source)
     return Sheet(
         title=text_in_both(offer.title),
-        kicker=both(lambda: f"{offer.home.name} · {offer.get_sector_display()}"),
+        kicker=both(lambda: _kicker(offer)),
         day=today,
         state=both(offer.get_state_display),
         warnings=list(_warnings(offer)),
@@ -123,6 +124,13 @@ def prospectus_of(offer: Offer, today: date) -> Sheet:
             )
         ),
     )
+
+
+def _kicker(offer: Offer) -> str:
+    """Return what kind of paper this is, of which province, in which sector."""
+    country = country_name(offer.home.country, reader_language())
+    place = gettext("%(region)s, %(country)s") % {"region": offer.home.name, "country": country}
+    return " · ".join([gettext("Prospectus"), place, offer.get_sector_display()])
 
 
 def _unknown() -> Both:
@@ -164,7 +172,7 @@ def _figures(offer: Offer, standing: Standing, notes: _Notes) -> list[Fact]:
     source = notes.of(offer.return_source)
     level = standing.reached.level
     return [
-        Fact(both(lambda: _label("area_ha")), *_or_unknown(_area(offer.area_ha))),
+        Fact(both(lambda: gettext("Area")), *_or_unknown(_area(offer.area_ha))),
         _money_fact("sought", offer, source),
         _fact(_("Return"), _return(offer), source),
         Fact(
@@ -230,16 +238,21 @@ def _parts(offer: Offer, notes: _Notes) -> list[Part]:
     note = text_in_both(offer.land_note)
     site = [
         _column(offer, "place"),
-        Fact(both(lambda: _label("area_ha")), *_or_unknown(_area(offer.area_ha))),
+        Fact(both(lambda: gettext("Area")), *_or_unknown(_area(offer.area_ha))),
         Fact(both(lambda: _label("land")), *_or_unknown(status)),
         *([Fact(both(lambda: _label("land_note")), note)] if note else []),
         *(_column(offer, name) for name in ("power", "water", "port")),
     ]
+    # What is known of the return stands by itself; where nothing is, one line says so.
+    figures = [
+        _number_fact(name, offer, source)
+        for name in ("irr_percent", "payback_years")
+        if getattr(offer, name) is not None
+    ]
     money = [
         _money_fact("sought", offer, source),
-        _money_fact("secured", offer, source),
-        _number_fact("irr_percent", offer, source),
-        _number_fact("payback_years", offer, source),
+        *([_money_fact("secured", offer, source)] if offer.secured is not None else []),
+        *(figures or [_fact(_("Return"), Both())]),
     ]
     return [
         Part(both(lambda: gettext("The site")), site),
@@ -305,7 +318,7 @@ def _paper(asked: Asked, paper: OfferPaper | None, notes: _Notes) -> Paper:
 
 def _paper_state(asked: Asked, paper: OfferPaper | None) -> str:
     if paper is None:
-        return gettext("Missing")
+        return gettext("Not on file")
     if not asked.is_there and paper.valid_until:
         day = readable(PartialDate.from_date(paper.valid_until))
         return gettext("Ran out on %(day)s") % {"day": day}
@@ -329,7 +342,12 @@ def _papers_note(offer: Offer) -> str:
         parts.append(
             gettext("Which papers on the land are needed depends on its status, which is not known.")
         )
-    return " ".join(parts)
+    return _sentences(*parts)
+
+
+def _sentences(*said: str) -> str:
+    """Return sentences one after the other; Chinese leaves no space between them."""
+    return ("" if reader_language() == "zh" else " ").join(said)
 
 
 def _small(offer: Offer, today: date) -> str:
@@ -339,7 +357,7 @@ def _small(offer: Offer, today: date) -> str:
     ) % {"day": readable(PartialDate.from_date(today))}
     if offer.as_of:
         day = readable(PartialDate.from_date(offer.as_of))
-        return f"{drawn} {gettext('The record is as of %(day)s.') % {'day': day}}"
+        return _sentences(drawn, gettext("The record is as of %(day)s.") % {"day": day})
     return drawn
 
 
