@@ -42,7 +42,7 @@ class Offer(Versioned):
     """A site or a project of the province for which it seeks an investor."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Open to investors")
         NEGOTIATING = "negotiating", _("In negotiation")
         TAKEN = "taken", _("Taken")
         SUSPENDED = "suspended", _("Suspended")
