@@ -19,7 +19,7 @@ from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.audit.actions import key_of
 from kembar.apps.audit.queries import entries_about
-from kembar.apps.investment import actions, queries, stages
+from kembar.apps.investment import actions, offers, queries, stages
 from kembar.apps.investment.forms import (
     AskForm,
     ContactForm,
@@ -110,6 +110,7 @@ def _lead(request: Request, lead: Lead, form: StageForm, status: int = 200) -> H
     context = {
         **lead_head(request, lead),
         "view": queries.lead_page(lead, request.user, timezone.localdate()),
+        "fitting": offers.offers_for(lead, request.user),
         "form": form,
         "link": (request.session.pop(MADE, None) or {}).get(str(lead.pk), ""),
     }
@@ -134,6 +135,7 @@ def of_tie(request: HttpRequest, pk: int) -> HttpResponse:
     tie = tie_or_404(request, pk)
     context = {
         **tie_head(request, tie, "investment"),
+        "offers": offers.offers_of_tie(tie, request.user),
         "leads": queries.leads_of_tie(tie, request.user, timezone.localdate()),
         "quiet_after": queries.quiet_days(),
         "may_write": rights_of(request.user).may("investment.write", tie.home_id),
