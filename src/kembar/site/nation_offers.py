@@ -20,7 +20,9 @@ from kembar.site.nation import DAY, ORIGIN
 OFFERS = 5_000
 LANDS = ["", *(str(each) for each in Offer.Land.values if each)]
 CURRENCIES = ("IDR", "CNY", "USD")
-POWER = Text(id="Jaringan listrik 20 kV (buatan)", zh="20千伏电网（虚构）", en="20 kV grid (invented)")
+POWER = Text(
+    id="Jaringan listrik 20 kV (buatan)", zh="20千伏电网（虚构）", en="20 kV grid (invented)"
+)
 WATER = Text(id="Sumur bor (buatan)", zh="机井（虚构）", en="Bored well (invented)")
 PORT = Text(id="Dermaga 12 km (buatan)", zh="距码头12公里（虚构）", en="Jetty at 12 km (invented)")
 

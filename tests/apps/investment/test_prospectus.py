@@ -101,7 +101,7 @@ def test_a_figure_names_its_source_and_a_closed_source_is_only_said_to_be_there(
 
     sheet = prospectus_of(offer, TODAY)
 
-    assert [each.text for each in sheet.references][0] == "Kompas, November 2025"
+    assert sheet.references[0].text == "Kompas, November 2025"
     assert "Closed study" not in page(f"/investment/offers/{offer.pk}/prospectus/")
     (irr,) = [f for part in sheet.parts for f in part.facts if f.label.en.startswith("Internal")]
     assert (irr.value.en, tuple(irr.references)) == ("14", (2,))

@@ -147,8 +147,8 @@ def _home_of_new(request: Request) -> tuple[Region | None, Tie | None]:
 def new_offer(request: Request) -> HttpResponse:
     home, tie = _home_of_new(request)
     if home is None:
-        form = WhichRegionForm(user=request.user)
-        return render(request, "investment/which_region.html", {"form": form})
+        which = WhichRegionForm(user=request.user)
+        return render(request, "investment/which_region.html", {"form": which})
     offer = Offer(home=home, tie=tie)
     form = OfferForm(request.POST or None, instance=offer, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -220,9 +220,7 @@ def share_offer(request: Request, pk: int) -> HttpResponse:
         )
 
     lacking = lacking_languages(offer)
-    return _on_an_offer(
-        request, offer, form, deed, "investment/share_offer.html", lacking=lacking
-    )
+    return _on_an_offer(request, offer, form, deed, "investment/share_offer.html", lacking=lacking)
 
 
 @allow("investment.write")
@@ -310,7 +308,9 @@ def _on_an_offer(
             return redirect("investment:offer", offer.pk)
     status = 422 if form.errors and status == 200 else status
     shown = offer_or_404(request, offer.pk) if form.errors else offer
-    return render(request, template, {**_head(request, shown), "form": form, **context}, status=status)
+    return render(
+        request, template, {**_head(request, shown), "form": form, **context}, status=status
+    )
 
 
 def _tell(form: Any, error: StaleError) -> None:

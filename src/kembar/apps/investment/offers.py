@@ -163,6 +163,18 @@ def standing_of(offer: Offer, papers: Iterable[OfferPaper], today: date) -> Stan
     return stand(known_of(offer), offer.land, held, today)
 
 
+# The papers that count, beside each offer of a list.
+ON_FILE: Prefetch = Prefetch(  # type: ignore[type-arg]  # at run time not generic
+    "papers", OfferPaper.objects.filter(withdrawn=""), to_attr="on_file"
+)
+
+
+def _on_file(offer: Any) -> list[OfferPaper]:
+    """Return the papers that `ON_FILE` read."""
+    papers: list[OfferPaper] = offer.on_file
+    return papers
+
+
 def put_readiness(offer: Offer, today: date) -> None:
     """Write into an offer how far it is now; it is not saved."""
     standing = standing_of(offer, offer.papers.filter(withdrawn=""), today)
@@ -178,10 +190,9 @@ def renew_readiness(today: date) -> None:
     with transaction.atomic():
         # Race: somebody may be filing the paper that follows in this moment.
         held = Offer.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-        standing = OfferPaper.objects.filter(withdrawn="")
-        offers = list(held.prefetch_related(Prefetch("papers", standing, to_attr="on_file")))
+        offers = list(held.prefetch_related(ON_FILE))
         for offer in offers:
-            found = standing_of(offer, offer.on_file, today)
+            found = standing_of(offer, _on_file(offer), today)
             offer.readiness, offer.ready_until = found.level, found.until
         Offer.objects.bulk_update(offers, ["readiness", "ready_until"], batch_size=200)
 
@@ -352,13 +363,12 @@ def inheritance(post: Post, reader: User) -> list[Inherited]:
     """Return the offers that the next holder of a post takes over, and what each lacks."""
     found = []
     today = timezone.localdate()
-    on_file = Prefetch("papers", OfferPaper.objects.filter(withdrawn=""), to_attr="on_file")
     offers = Offer.objects.filter(owner=post).exclude(state=Offer.State.TAKEN)
-    for offer in offers.order_by("pk").prefetch_related(on_file):
+    for offer in offers.order_by("pk").prefetch_related(ON_FILE):
         if not reads_all(reader, offer):
             found.append(Inherited(str(offer)))
             continue
-        count = len(standing_of(offer, offer.on_file, today).lacking)
+        count = len(standing_of(offer, _on_file(offer), today).lacking)
         detail = ngettext("%(count)s paper is missing", "%(count)s papers are missing", count)
         found.append(
             Inherited(

@@ -271,10 +271,8 @@ def _ladder(standing: Standing) -> Both:
     meaning = text_in_both(standing.reached.level.meaning)
     if standing.until is None:
         return meaning
-    until = both(
-        lambda: gettext("The papers hold until %(day)s.")
-        % {"day": readable(PartialDate.from_date(standing.until))}
-    )
+    day = PartialDate.from_date(standing.until)
+    until = both(lambda: gettext("The papers hold until %(day)s.") % {"day": readable(day)})
     return Both(f"{meaning.zh}{until.zh}", f"{meaning.en} {until.en}")
 
 
@@ -287,11 +285,9 @@ def _papers(
         known = newest.get(paper.code)
         if known is None or (_is_valid(paper, today) and not _is_valid(known, today)):
             newest[paper.code] = paper
-    rows = []
-    for rung in standing.rungs:
-        for asked in rung.papers:
-            rows.append(_paper(asked, newest.get(asked.kind.code), notes))
-    asked_for = {asked.kind.code for rung in standing.rungs for asked in rung.papers}
+    asked_of = [asked for rung in standing.rungs for asked in rung.papers]
+    rows = [_paper(asked, newest.get(asked.kind.code), notes) for asked in asked_of]
+    asked_for = {asked.kind.code for asked in asked_of}
     for code, paper in newest.items():
         kind = ladder().papers.get(code)
         if code not in asked_for and kind is not None:
@@ -340,7 +336,9 @@ def _papers_note(offer: Offer) -> str:
         )
     if not offer.land:
         parts.append(
-            gettext("Which papers on the land are needed depends on its status, which is not known.")
+            gettext(
+                "Which papers on the land are needed depends on its status, which is not known."
+            )
         )
     return _sentences(*parts)
 
@@ -373,4 +371,3 @@ def lacking_languages(offer: Offer) -> list[str]:
         if text and not (text.get("zh") and text.get("en")):
             lacking.append(str(_label(name)))
     return lacking
-

@@ -1,4 +1,4 @@
-"""What stands in a prospectus, whatever it is shown as: plain text, every piece in two languages."""
+"""What stands in a prospectus, whatever it is shown as: plain text, each in two languages."""
 
 from __future__ import annotations
 

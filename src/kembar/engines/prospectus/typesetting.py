@@ -35,9 +35,10 @@ class Printed:
 def as_pdf(sheet: Sheet) -> Printed:
     """Return a prospectus as tagged PDF (PDF/UA-1, so that it can be read aloud).
 
-    Our own font has the letters of GB 2312 and those of our texts. Others are taken from the fonts
-    of this computer; of those that even they lack, the number in Unicode is written, and the small
-    print says so. The same sheet gives the same bytes unless letters had to be taken from elsewhere.
+    Our own font has the letters of GB 2312 and those of our texts. Others are taken from the
+    fonts of this computer; of those that even they lack, the number in Unicode is written, and
+    the small print says so. The same sheet gives the same bytes, unless letters had to be taken
+    from elsewhere.
 
     Parameters
     ----------

@@ -5,20 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('investment', '0001_first'),
+        ("investment", "0001_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='offer',
-            name='ready_until',
+            model_name="offer",
+            name="ready_until",
             field=models.DateField(db_index=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='offer',
-            name='state_reason',
-            field=kembar.apps.kit.text.TranslatedField(blank=True, default=kembar.apps.kit.text.Text, rows=2, verbose_name='why it stands so'),
+            model_name="offer",
+            name="state_reason",
+            field=kembar.apps.kit.text.TranslatedField(
+                blank=True,
+                default=kembar.apps.kit.text.Text,
+                rows=2,
+                verbose_name="why it stands so",
+            ),
         ),
     ]

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('investment', '0003_leads_quiet_and_found'),
+        ("investment", "0003_leads_quiet_and_found"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='offer',
-            name='state',
-            field=models.CharField(choices=[('open', 'Open to investors'), ('negotiating', 'In negotiation'), ('taken', 'Taken'), ('suspended', 'Suspended')], default='open', max_length=12, verbose_name='state'),
+            model_name="offer",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "Open to investors"),
+                    ("negotiating", "In negotiation"),
+                    ("taken", "Taken"),
+                    ("suspended", "Suspended"),
+                ],
+                default="open",
+                max_length=12,
+                verbose_name="state",
+            ),
         ),
     ]
