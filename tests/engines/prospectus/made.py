@@ -16,7 +16,6 @@ def a_sheet(**changed: Any) -> Sheet:
         title=Both("东海岸盐田", "Salt ponds of the east coast"),
         kicker=Both("招商说明书 · 盐业", "Prospectus · Salt"),
         day=date(2026, 11, 30),
-        state=Both("开放招商", "Open to investors"),
         lead=Both("两句话。", "Two sentences."),
         figures=[Fact(Both("面积", "Area"), Both("216 公顷", "216 ha"), references=(1,))],
         parts=[

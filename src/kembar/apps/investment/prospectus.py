@@ -96,7 +96,6 @@ def prospectus_of(offer: Offer, today: date) -> Sheet:
         title=text_in_both(offer.title),
         kicker=both(lambda: _kicker(offer)),
         day=today,
-        state=both(offer.get_state_display),
         warnings=list(_warnings(offer)),
         lead=text_in_both(offer.summary),
         figures=_figures(offer, standing, notes),
@@ -331,7 +330,8 @@ def _papers_note(offer: Offer) -> str:
     if any(kind.seen == "ours" for kind in ladder().papers.values()):
         parts.append(
             gettext(
-                "Which papers are asked for is the province's own list, not checked against the law."
+                "Which papers are asked for is the province's own list, not checked against the"
+                " law."
             )
         )
     if not offer.land:

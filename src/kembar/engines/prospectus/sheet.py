@@ -110,10 +110,8 @@ class Sheet:
         What is offered; who offers it and in which sector.
     day
         The day on which it was drawn up.
-    state
-        Open, in negotiation, taken, suspended.
     warnings
-        What an investor must read before anything else, such as that the land is contested.
+        What an investor must read before anything else: that it is taken, or the land contested.
     lead
         The offer in a few sentences.
     figures
@@ -135,7 +133,6 @@ class Sheet:
     title: Both
     kicker: Both
     day: date
-    state: Both
     lead: Both
     figures: Sequence[Fact]
     parts: Sequence[Part]
@@ -152,11 +149,6 @@ class Sheet:
     missing_letters: Both
     warnings: Sequence[Both] = ()
     references: Sequence[Reference] = ()
-
-    @property
-    def halves(self) -> tuple[str, str]:
-        """The languages of the two columns, as BCP 47 names them."""
-        return "zh-Hans", "en"
 
 
 def readable(piece: Piece) -> Piece:
