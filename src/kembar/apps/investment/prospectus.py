@@ -126,10 +126,10 @@ def prospectus_of(offer: Offer, today: date) -> Sheet:
 
 
 def _kicker(offer: Offer) -> str:
-    """Return what kind of paper this is, of which province, in which sector."""
+    """Return what kind of paper this is, of which country and province, in which sector."""
     country = country_name(offer.home.country, reader_language())
-    place = gettext("%(region)s, %(country)s") % {"region": offer.home.name, "country": country}
-    return " · ".join([gettext("Prospectus"), place, offer.get_sector_display()])
+    parts = (gettext("Prospectus"), country, offer.home.name, offer.get_sector_display())
+    return " · ".join(map(str, parts))
 
 
 def _unknown() -> Both:
