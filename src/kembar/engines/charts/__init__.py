@@ -17,6 +17,7 @@ from kembar.engines.charts.bars import (
     ranks,
     shares,
 )
+from kembar.engines.charts.gantt import Task, gantt
 from kembar.engines.charts.maps import Dot, Outline, Window, around, dot_map
 from kembar.engines.charts.months import Year, months
 from kembar.engines.charts.style import LIGHT, RULES, standalone
@@ -32,11 +33,13 @@ __all__ = [
     "Part",
     "Role",
     "Stack",
+    "Task",
     "Window",
     "Year",
     "around",
     "contributions",
     "dot_map",
+    "gantt",
     "heat",
     "legible",
     "months",
