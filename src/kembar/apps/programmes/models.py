@@ -321,7 +321,7 @@ class Milestone(Versioned):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return self.programme.get_absolute_url() + "#milestones"
+        return reverse("programmes:milestone", args=[self.pk])
 
 
 class BudgetLine(Versioned):
@@ -383,7 +383,7 @@ class BudgetLine(Versioned):
         return f"{self.amount.normalize():f} {self.currency}"
 
     def get_absolute_url(self) -> str:
-        return reverse("programmes:money", args=[self.programme_id])
+        return reverse("programmes:amount", args=[self.pk])
 
 
 class Attendance(models.Model):
@@ -484,7 +484,7 @@ class Risk(Versioned):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return self.programme.get_absolute_url() + "#risks"
+        return reverse("programmes:risk", args=[self.pk])
 
     @property
     def weight(self) -> int | None:
