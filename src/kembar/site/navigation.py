@@ -22,6 +22,8 @@ ROOMS: list[Room] = [
     (_("Today"), "today", "ties.read_all"),
     (_("Ties"), "ties:ties", ""),
     (_("Procedures"), "cases:cases", ""),
+    (_("Programmes"), "programmes:programmes", ""),
+    (_("Regions"), "regions:regions", ""),
     (_("Partners"), "scouting:studies", ""),
 ]
 # What they look up now and then folds away.

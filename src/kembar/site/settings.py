@@ -365,6 +365,12 @@ TIE_LINES = ["kembar.apps.cases.actions.lines_of_ties"]
 TIE_TABS = [
     "kembar.apps.cases.parts.tab_of_tie",
     "kembar.apps.investment.parts.tab_of_tie",
+    "kembar.apps.programmes.queries.inheritance",
+]
+# What they add to the tabs of a tie.
+TIE_TABS = [
+    "kembar.apps.cases.parts.tab_of_tie",
+    "kembar.apps.programmes.parts.tab_of_tie",
 ]
 # What they add to the page of a region.
 REGION_PARTS = [
@@ -383,6 +389,7 @@ SCOUTING_FACTS = ["kembar.apps.ties.facts.known_of_partners"]
 SOURCE_USES = [
     "kembar.apps.ties.queries.uses_of_source",
     "kembar.apps.investment.offers.uses_of_source",
+    "kembar.apps.programmes.queries.uses_of_source",
 ]
 
 LOGGING = {

@@ -271,11 +271,10 @@ class AttendanceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["count"].required = False
         self.fields["count"].widget.attrs.update({"inputmode": "numeric", "max": 1_000_000})
         self.fields["count"].max_value = 1_000_000  # type: ignore[attr-defined]  # a number
-        for name in GROUPS:
-            self.fields[name].required = False
+        self.fields["place"].widget.attrs["list"] = "places"
 
     def clean_count(self) -> int | None:
-        count = self.cleaned_data["count"]
+        count: int | None = self.cleaned_data["count"]
         if count is not None and count > 1_000_000:
             raise ValidationError(_("That is more than a million; write it in smaller lines."))
         return count

@@ -36,10 +36,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def in_state(self, state: str, today: date) -> Self:
         """Programmes in one state of a day: the same rules as `plan.programme_state`."""
-        return self.filter(_is_in(State(state), today))
+        return self.filter(is_in(State(state), today))
 
 
-def _is_in(state: State, today: date) -> Q:
+def is_in(state: State, today: date) -> Q:
+    """Return the condition that a programme is in a state on a day, as `plan.programme_state`."""
     stopped = Q(stopped_on__isnull=False)
     late = ~stopped & Q(late_from__lte=today)
     on_time = ~stopped & (Q(late_from=None) | Q(late_from__gt=today))

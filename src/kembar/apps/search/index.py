@@ -28,6 +28,10 @@ from kembar.engines import languages
 KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "case")
 KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "lead", "company")
 KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "offer")
+KINDS = (
+    *("tie", "event", "person", "claim", "source", "region", "study"),
+    "programme",
+)
 EXTRACT_LENGTH = 240
 # What of a document is written anew when its line is.
 RENEWED = ("kind", "path", "title", "extract", "owner_code", "partner_code", "audience")

@@ -21,6 +21,7 @@ KIND_NAMES = {
     "lead": _("Lead"),
     "company": _("Company"),
     "offer": _("Offer"),
+    "programme": _("Programme"),
 }
 
 

@@ -1,0 +1,41 @@
+from django.urls import path
+
+from kembar.apps.programmes import part_views, views
+
+app_name = "programmes"
+urlpatterns = [
+    path("", views.programmes, name="programmes"),
+    path("culture/", views.culture, name="culture"),
+    path("tie/<int:pk>/", views.of_tie, name="of_tie"),
+    path("tie/<int:pk>/new/", views.new_programme, name="new"),
+    path("<int:pk>/", views.programme, name="programme"),
+    path("<int:pk>/change/", views.change_programme, name="change"),
+    path("<int:pk>/share/", views.share_programme, name="share"),
+    path("<int:pk>/stop/", views.stop_programme, name="stop"),
+    path("<int:pk>/resume/", views.resume_programme, name="resume"),
+    path("<int:pk>/history/", views.history, name="history"),
+    path("<int:pk>/money/", views.money, name="money"),
+    path("<int:pk>/people/", views.people, name="people"),
+    path("<int:pk>/activities/new/", part_views.new_activity, name="new_activity"),
+    path("<int:pk>/milestones/new/", part_views.new_milestone, name="new_milestone"),
+    path("<int:pk>/money/new/", part_views.new_amount, name="new_amount"),
+    path("<int:pk>/risks/new/", part_views.new_risk, name="new_risk"),
+    path("<int:pk>/papers/new/", part_views.new_papers, name="new_papers"),
+    path("activities/<int:pk>/", views.activity, name="activity"),
+    path("activities/<int:pk>/change/", part_views.change_activity, name="change_activity"),
+    path("activities/<int:pk>/did/", part_views.record_activity, name="did"),
+    path("activities/<int:pk>/drop/", part_views.drop_activity, name="drop"),
+    path("activities/<int:pk>/take-up/", part_views.take_up_activity, name="take_up"),
+    path("activities/<int:pk>/look/", part_views.look_after, name="look"),
+    path("milestones/<int:pk>/", part_views.milestone, name="milestone"),
+    path("milestones/<int:pk>/change/", part_views.change_milestone, name="change_milestone"),
+    path("milestones/<int:pk>/withdraw/", part_views.withdraw_milestone, name="drop_milestone"),
+    path("amounts/<int:pk>/", part_views.amount, name="amount"),
+    path("amounts/<int:pk>/change/", part_views.change_amount, name="change_amount"),
+    path("amounts/<int:pk>/withdraw/", part_views.withdraw_amount, name="drop_amount"),
+    path("risks/<int:pk>/", part_views.risk, name="risk"),
+    path("risks/<int:pk>/change/", part_views.change_risk, name="change_risk"),
+    path("risks/<int:pk>/close/", part_views.close_risk, name="close_risk"),
+    path("papers/<int:pk>/", part_views.paper, name="paper"),
+    path("papers/<int:pk>/off/", part_views.take_off_paper, name="take_off_paper"),
+]
