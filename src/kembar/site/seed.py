@@ -25,6 +25,7 @@ from kembar.apps.cases.actions import case_line
 from kembar.apps.kit.bulk import insert, insert_values
 from kembar.apps.ledger.actions import claim_line, source_line
 from kembar.apps.ledger.models import Source
+from kembar.apps.programmes.actions import programme_line
 from kembar.apps.regions import register
 from kembar.apps.search import index
 from kembar.apps.ties.actions import event_lines, tie_line
@@ -32,6 +33,7 @@ from kembar.apps.ties.models import Participant, Tie
 from kembar.site import nation_leads
 from kembar.site.nation import ORIGIN, File, Nation
 from kembar.site.nation_cases import Casework
+from kembar.site.nation_programmes import Fieldwork
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
 
 NOTICE = (
@@ -78,6 +80,7 @@ class Counts:
     cases: int
     log: int
     leads: int
+    programmes: int
     lines: int
     entries: int
     desk: str
@@ -116,6 +119,7 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         told = writing.write_ties()
         writing.write_cases()
         writing.write_leads(sources)
+        writing.write_programmes()
         writing.write_history(sources, told)
         _settle()
     values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
@@ -209,6 +213,17 @@ class _Writing:
                     insert([row for each in lot for row in getattr(each, part)])
                 self._index([line for each in lot for line in each.lines()])
             self.progress("leads", self.counts["leads"], self.nation.sizes["leads"])
+    def write_programmes(self) -> None:
+        """Write the programmes of every second tie, with their parts."""
+        fieldwork = Fieldwork(Random(2028))  # noqa: S311  # the same rows are wanted
+        ties = Tie.objects.select_related("home", "partner").order_by("pk").iterator(TIES_AT_ONCE)
+        for lot in _lots(fieldwork.of(ties), TIES_AT_ONCE):
+            with transaction.atomic():
+                for rows in zip(*(folder.rows() for folder in lot), strict=True):
+                    insert([row for part in rows for row in part])
+                self._index([programme_line(folder.programme) for folder in lot])
+            self.counts["programmes"] += len(lot)
+            self.progress("programmes", self.counts["programmes"], self.counts["ties"] * 2)
 
     @transaction.atomic
     def _write_files(self, files: Sequence[File]) -> None:
