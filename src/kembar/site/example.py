@@ -37,6 +37,7 @@ from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
 from kembar.site import founding_leads
 from kembar.site import founding_offers
+from kembar.site import founding_programmes
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
@@ -200,6 +201,7 @@ def load(say: Say = lambda _step: None) -> bool:
     founding_leads.load(ties, events, claims, sources)
     say("offers")
     founding_offers.load(ties, events, claims, sources)
+    founding_programmes.load(ties, events, claims, sources)
     say("figures")
     load_figures()
     say("study")
