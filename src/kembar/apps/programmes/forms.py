@@ -92,6 +92,9 @@ class ProgrammeForm(NamesSource, _Dated, VersionedForm):
         *("home_bodies", "partner_bodies", "other_bodies", "sites"),
         *("sources", *NamesSource.NEW_SOURCE),
     )
+    # A programme is begun in two minutes: these can wait.
+    folded = field_order[6:]
+    folded_title = _("Who takes part, where, and the sources")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -325,8 +328,11 @@ class DidForm(_Dated, VersionedForm):
         return list(self.instance.attendance.order_by("pk"))
 
     def is_valid(self) -> bool:
-        lines_hold = self.lines.is_valid()
-        return super().is_valid() and lines_hold
+        if not super().is_valid():
+            return False
+        if not self.lines.is_valid():
+            self.add_error(None, _("Something is wrong in a line of participants below."))
+        return not self.errors
 
     def did(self) -> Did:
         lines = [

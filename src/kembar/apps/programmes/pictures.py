@@ -94,7 +94,7 @@ def _drawn(tasks: Sequence[Task], title: str, today: date) -> SafeString:
         description=told,
         month=month,
         now=_("today"),
-        width=640.0,
+        width=560.0,
     )
     return mark_safe(svg)  # noqa: S308  # drawn by our own engine, which escapes every name
 

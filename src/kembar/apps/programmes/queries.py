@@ -65,6 +65,15 @@ def day(value: date) -> str:
     return readable(PartialDate.from_date(value))
 
 
+def days(first: date | None, last: date | None) -> str:
+    """Write a span of days, with ? where one is not known; empty if neither is."""
+    if first is None and last is None:
+        return ""
+    if first is None or last is None:
+        return f"{day(first) if first else '?'} – {day(last) if last else '?'}"
+    return readable(PartialDate.from_date(first), PartialDate.from_date(last))
+
+
 def month(value: date) -> str:
     """Write a month in the reader's language."""
     return readable(PartialDate(value.year, value.month))
@@ -182,6 +191,14 @@ class ActivityRow:
     @property
     def is_late(self) -> bool:
         return self.state == State.LATE
+
+    @property
+    def planned_days(self) -> str:
+        return days(self.activity.starts, self.activity.ends)
+
+    @property
+    def done_days(self) -> str:
+        return days(self.activity.began, self.activity.ended)
 
 
 @dataclass(frozen=True)

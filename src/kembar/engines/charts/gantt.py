@@ -24,9 +24,16 @@ from kembar.engines.charts.svg import (
 )
 
 _ROW: Final = 40.0
+_BAND: Final = 18.0  # of it, what the bars stand in
 _HEAD: Final = SMALL + 10
 _PAD: Final = 8.0  # left and right of the days, so that a point on the edge is whole
-_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+_MONTHS: Final = (
+    1,
+    2,
+    3,
+    6,
+    *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 9999)),
+)
 _LAST: Final = date(9999, 12, 1)
 
 Days = tuple[date | None, date | None]
@@ -98,13 +105,17 @@ def gantt(
         return picture(
             "gantt", parts, width=width, height=height, title=title, description=description
         )
+    days += [late for task in tasks if (late := task.late_from) and late <= today]
     scale = _Scale(min([*days, today]), max([*days, today]), width)
     foot = _HEAD + _ROW * len(tasks)
     parts = [
-        *_grid(scale, foot, month),
+        *_grid(scale, len(tasks), month),
         *_rows(tasks, width, _HEAD),
         *(part for at, task in enumerate(tasks) for part in _bars(task, at, scale, today)),
-        line(scale.x(today), _HEAD, scale.x(today), foot + 2, "chart-now"),
+        *(
+            line(scale.x(today), top, scale.x(today), top + _BAND, "chart-now")
+            for top in _bands(len(tasks))
+        ),
         _named(now, scale.x(today), foot + SMALL + 2, width),
     ]
     height = foot + SMALL + 8
@@ -143,9 +154,16 @@ def _months_on(first: date, number: int) -> date:
     return min(date(min(at // 12, 9999), at % 12 + 1, 1), _LAST)
 
 
-def _grid(scale: _Scale, foot: float, month: Callable[[date], str]) -> Iterator[str]:
+def _bands(count: int) -> Iterator[float]:
+    """Yield the top of each row's bars: lines of days stand only there, never behind a name."""
+    return (_HEAD + _ROW * at + TEXT + 6 for at in range(count))
+
+
+def _grid(scale: _Scale, count: int, month: Callable[[date], str]) -> Iterator[str]:
     for x, said in scale.months(month):
-        yield line(x, _HEAD - 4, x, foot, "chart-grid")
+        yield line(x, 2, x, _HEAD - 4, "chart-grid")
+        for top in _bands(count):
+            yield line(x, top, x, top + _BAND, "chart-grid")
         if x + text_width(said, SMALL) <= scale.width:
             yield write(x + 3, SMALL, said, "chart-small")
 
@@ -164,7 +182,9 @@ def _bars(task: Task, at: int, scale: _Scale, today: date) -> Iterator[str]:
     if task.is_point:
         yield from _point(task, y + 7, scale, today)
         return
-    if (span := _whole(task.planned)) is not None:
+    span = _whole(task.planned)
+    # Of a plan with one day only, what was done says more.
+    if span is not None and (None not in task.planned or task.actual[0] is None):
         x = scale.x(span[0])
         yield box(x, y, max(scale.after(span[1]) - x, 3), 12, "chart-empty")
         yield box(x, y, max(scale.after(span[1]) - x, 3), 12, "chart-act")
