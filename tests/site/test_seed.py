@@ -43,7 +43,15 @@ def seeded() -> Counts:
 def all_rows() -> Iterator[tuple[Any, ...]]:
     """Give every row that the seed wrote, of every table, in the order of its key."""
     for model in apps.get_models():
-        if model._meta.app_label in {"ties", "ledger", "accounts", "audit", "regions", "search"}:
+        if model._meta.app_label in {
+            "ties",
+            "ledger",
+            "accounts",
+            "audit",
+            "regions",
+            "search",
+            "programmes",
+        }:
             for row in model._base_manager.order_by("pk").values_list():
                 yield (model._meta.label, *row)
 
@@ -249,3 +257,4 @@ def test_progress_is_told_to_its_end(db: None) -> None:
 
     assert {what for what, (done, total) in told.items() if done == total} == set(told)
     assert set(told) == {"people", "sources", "ties", "cases", "leads", "history"}
+    assert set(told) == {"people", "sources", "ties", "cases", "programmes", "history"}

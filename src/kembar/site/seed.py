@@ -33,7 +33,7 @@ from kembar.apps.ties.models import Participant, Tie
 from kembar.site import nation_leads
 from kembar.site.nation import ORIGIN, File, Nation
 from kembar.site.nation_cases import Casework
-from kembar.site.nation_programmes import Fieldwork
+from kembar.site.nation_programmes import PROGRAMMES_A_TIE, Fieldwork
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
 
 NOTICE = (
@@ -223,7 +223,8 @@ class _Writing:
                     insert([row for part in rows for row in part])
                 self._index([programme_line(folder.programme) for folder in lot])
             self.counts["programmes"] += len(lot)
-            self.progress("programmes", self.counts["programmes"], self.counts["ties"] * 2)
+            total = (self.counts["ties"] + 1) // 2 * PROGRAMMES_A_TIE
+            self.progress("programmes", self.counts["programmes"], total)
 
     @transaction.atomic
     def _write_files(self, files: Sequence[File]) -> None:
