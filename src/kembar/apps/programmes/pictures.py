@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kembar.apps.kit.text import listed
@@ -107,7 +108,7 @@ def people_of(groups: Sequence[Group]) -> SafeString | str:
         if group.key == "place" or not total:
             continue
         parts = [Part(f"{name}: {amount(count)}", count / total) for name, count in group.parts]
-        stacks.append(Stack(group.name, parts, "home"))
+        stacks.append(Stack(capfirst(group.name), parts, "home"))
     if not stacks:
         return ""
     svg = shares(
