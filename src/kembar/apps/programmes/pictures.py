@@ -13,6 +13,7 @@ from kembar.apps.kit.text import listed
 from kembar.apps.programmes.models import Programme
 from kembar.apps.programmes.plan import State, after
 from kembar.apps.programmes.queries import ActivityRow, Group, Line, MilestoneRow, day, month
+from kembar.apps.regions.pictures import percent
 from kembar.apps.regions.units import amount
 from kembar.engines.charts import Part, Stack, Task, gantt, shares
 
@@ -115,11 +116,7 @@ def people_of(groups: Sequence[Group]) -> SafeString | str:
         stacks,
         title=_("Participants by group"),
         description=_("The numbers stand in the table beneath."),
-        percent=_percent,
+        percent=lambda share: f"({percent(share)})",
         width=480.0,
     )
     return mark_safe(svg)  # noqa: S308  # drawn by our own engine, which escapes every name
-
-
-def _percent(share: float) -> str:
-    return f"({amount(share * 100, digits=0)} %)"
