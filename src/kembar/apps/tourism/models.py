@@ -400,6 +400,11 @@ class TourismImport(HandedIn):
         LIMITS = "limits", _("Limits of sites")
 
     kind = models.CharField(max_length=10, choices=Kind, editable=False)
+    # For the rows that do not say these themselves.
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, related_name="+", verbose_name=_("region")
+    )
+    counted = models.CharField(_("what is counted"), max_length=10, choices=Counted, blank=True)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     title = models.CharField(_("headline"), max_length=400, blank=True)
     address = AddressField(_("address"), max_length=800, blank=True)
