@@ -10,6 +10,7 @@ Plain Python and numpy over shipped files; nothing is read before it is asked fo
 
 from kembar.engines.atlas.catalog import (
     airports,
+    airports_called,
     codes,
     countries,
     land,
@@ -62,6 +63,7 @@ __all__ = [
     "Source",
     "Table",
     "airports",
+    "airports_called",
     "climate_overlap",
     "climate_overlaps",
     "codes",

@@ -357,6 +357,24 @@ def airports(code: str) -> tuple[Airport, ...]:
         )
 
 
+def airports_called(iata: str) -> tuple[tuple[str, Airport], ...]:
+    """Return the airports that bear a code of IATA, each with the code of its region.
+
+    Nearly always one; a few codes are borne by two, and an unknown code by none.
+    """
+    return _airports_by_code().get(iata.strip().upper(), ())
+
+
+@lru_cache
+def _airports_by_code() -> dict[str, tuple[tuple[str, Airport], ...]]:
+    found: dict[str, tuple[tuple[str, Airport], ...]] = {}
+    with (DATA / "airports.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            airport = Airport(row["iata"], row["name"], float(row["lat"]), float(row["lon"]))
+            found[row["iata"]] = (*found.get(row["iata"], ()), (row["region"], airport))
+    return found
+
+
 def sources() -> tuple[Source, ...]:
     """Return where each data file comes from, in the order of their names."""
     found = []
