@@ -18,6 +18,7 @@ from kembar.engines.charts.bars import (
     shares,
 )
 from kembar.engines.charts.gantt import Task, gantt
+from kembar.engines.charts.columns import Series, columns
 from kembar.engines.charts.maps import Dot, Outline, Window, around, dot_map
 from kembar.engines.charts.months import Year, months
 from kembar.engines.charts.style import LIGHT, RULES, standalone
@@ -32,11 +33,13 @@ __all__ = [
     "Outline",
     "Part",
     "Role",
+    "Series",
     "Stack",
     "Task",
     "Window",
     "Year",
     "around",
+    "columns",
     "contributions",
     "dot_map",
     "gantt",
