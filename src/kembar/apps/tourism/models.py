@@ -6,6 +6,7 @@ and visits a park after.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.core.validators import MinValueValidator
@@ -261,10 +262,16 @@ class Limit(Versioned):
                 name="limit_once_a_source",
                 violation_error_message=_("This source's limit is here already."),
             ),
+            models.CheckConstraint(condition=Q(since__isnull=False), name="limit_has_a_date"),
         ]
 
     def __str__(self) -> str:
         return f"{self.site}: {self.people} {self.get_per_display()}"
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which it may be in force."""
+        return self.since.first if self.since else date.min
 
     def get_absolute_url(self) -> str:
         return reverse("tourism:site", args=[self.site_id])

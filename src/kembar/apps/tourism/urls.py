@@ -1,0 +1,38 @@
+from django.urls import path
+
+from kembar.apps.tourism import import_views, views
+from kembar.apps.tourism.models import TourismImport
+
+app_name = "tourism"
+urlpatterns = [
+    path("", views.tourism, name="tourism"),
+    path("ties/<int:pk>/", views.of_tie, name="of_tie"),
+    path("ties/<int:pk>/campaigns/new/", views.new_campaign, name="new_campaign"),
+    path("campaigns/<int:pk>/", views.campaign, name="campaign"),
+    path("campaigns/<int:pk>/change/", views.change_campaign, name="change_campaign"),
+    path("campaigns/<int:pk>/withdraw/", views.withdraw_campaign, name="withdraw_campaign"),
+    path("sites/new/", views.new_site, name="new_site"),
+    path("sites/<int:pk>/", views.site, name="site"),
+    path("sites/<int:pk>/change/", views.change_site, name="change_site"),
+    path("sites/<int:pk>/limits/new/", views.new_limit, name="new_limit"),
+    path("limits/<int:pk>/withdraw/", views.withdraw_limit, name="withdraw_limit"),
+    path("arrivals/<int:pk>/withdraw/", views.withdraw_arrival, name="withdraw_arrival"),
+    path("seats/<int:pk>/withdraw/", views.withdraw_seats, name="withdraw_seats"),
+    path("import/review/<int:pk>/", import_views.review, name="review"),
+    path("import/review/<int:pk>/refused/", import_views.refused, name="refused"),
+    # A code of a region has a hyphen or a dot; none of the words above has.
+    path("<str:code>/", views.region, name="region"),
+    path("<str:code>/arrivals/", views.arrivals, name="arrivals"),
+    path("<str:code>/seats/", views.seats, name="seats"),
+]
+for _kind in TourismImport.Kind.values:
+    urlpatterns += [
+        path(f"import/{_kind}/", import_views.hand_in, {"kind": _kind}, f"import_{_kind}"),
+        path(
+            f"import/{_kind}/template/",
+            import_views.template,
+            {"kind": _kind},
+            f"template_{_kind}",
+        ),
+        path(f"<str:code>/{_kind}/table/", import_views.export, {"kind": _kind}, f"export_{_kind}"),
+    ]
