@@ -32,6 +32,7 @@ KINDS = (
     *("tie", "event", "person", "claim", "source", "region", "study"),
     "programme",
 )
+KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "site", "campaign")
 EXTRACT_LENGTH = 240
 # What of a document is written anew when its line is.
 RENEWED = ("kind", "path", "title", "extract", "owner_code", "partner_code", "audience")

@@ -22,6 +22,8 @@ KIND_NAMES = {
     "company": _("Company"),
     "offer": _("Offer"),
     "programme": _("Programme"),
+    "site": _("Site"),
+    "campaign": _("Campaign"),
 }
 
 
