@@ -371,12 +371,19 @@ TIE_TABS = [
 TIE_TABS = [
     "kembar.apps.cases.parts.tab_of_tie",
     "kembar.apps.programmes.parts.tab_of_tie",
+    "kembar.apps.tourism.queries.inheritance",
+]
+# What they add to the tabs of a tie.
+TIE_TABS = [
+    "kembar.apps.cases.parts.tab_of_tie",
+    "kembar.apps.tourism.parts.tab_of_tie",
 ]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",
     "kembar.apps.scouting.parts.studies_of_region",
     "kembar.apps.ties.parts.claims_on_region",
+    "kembar.apps.tourism.parts.tourism_of_region",
 ]
 # What they add to the page of a claim.
 CLAIM_PARTS = [
@@ -390,6 +397,7 @@ SOURCE_USES = [
     "kembar.apps.ties.queries.uses_of_source",
     "kembar.apps.investment.offers.uses_of_source",
     "kembar.apps.programmes.queries.uses_of_source",
+    "kembar.apps.tourism.queries.uses_of_source",
 ]
 
 LOGGING = {
