@@ -51,16 +51,25 @@ def _remember(
     record_all([*map(source_added, new), *deeds], by=by)
 
 
+def _name_source(record: Site | Campaign) -> list[Source]:
+    """Have the source of a record in the ledger; return it if it is new there."""
+    if record.source is None:
+        return []
+    (record.source,), new = in_the_ledger([record.source])
+    return new
+
+
 # Sites and limits ---------------------------------------------------------------------------
 
 
 @transaction.atomic
 def add_site(site: Site, *, by: User | None) -> None:
     """Put a site on file, so that its visitors and limits can be."""
+    new = _name_source(site)
     site.full_clean()
     site.save()
     deed = Deed("tourism.site_added", site, site.owner_code, changes=first_values(site))
-    _remember([site_line(site)], [], [deed], by)
+    _remember([site_line(site)], new, [deed], by)
 
 
 @transaction.atomic
@@ -68,13 +77,14 @@ def change_site(
     site: Site, *, seen: int, fields: list[str], old: dict[str, Any], by: User | None
 ) -> None:
     """Change what is known of a site, unless somebody else did since it was opened."""
+    new = _name_source(site)
     site.full_clean()
     changes = differences(old, {name: getattr(site, name) for name in fields})
     if not changes:
         return
     save_if_unchanged(site, seen, fields)
     deed = Deed("tourism.site_changed", site, site.owner_code, changes=changes)
-    _remember([site_line(site)], [], [deed], by)
+    _remember([site_line(site)], new, [deed], by)
 
 
 @transaction.atomic
@@ -165,11 +175,3 @@ def withdraw_campaign(campaign: Campaign, *, reason: str, seen: int, by: User | 
     tie = campaign.tie
     deed = Deed("tourism.campaign_withdrawn", campaign, tie.home_id, key_of(tie), changes)
     record_all([deed], by=by)
-
-
-def _name_source(campaign: Campaign) -> list[Source]:
-    """Have the source of a campaign in the ledger; return it if it is new there."""
-    if campaign.source is None:
-        return []
-    (campaign.source,), new = in_the_ledger([campaign.source])
-    return new

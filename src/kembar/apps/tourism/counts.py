@@ -400,7 +400,7 @@ class ArrivalReader(Reader):
         site: Site | None = self._read(wish, "site", self._site)
         region = site.region if site else self._region(wish)
         counted = self._read(wish, "counted", self._choice(Counted)) or self.beside.counted
-        if not counted:
+        if not (counted or wish.row.cells.get("counted", "").strip()):
             wish.refuse("counted", _("Say what is counted, here or beside the file."))
         origin = self._read(wish, "origin", read_origin)
         month, people = self._month(wish), self._read(wish, "people", read_whole)

@@ -43,40 +43,6 @@ class WholeField(PlainField):
         return str(initial if initial is not None else "") != str(data or "").strip()
 
 
-class SiteForm(VersionedForm):
-    """A place that people travel to."""
-
-    region = RegionField(label=_("Region"))
-
-    class Meta:
-        model = Site
-        fields = ["name", "region", "about", "audience"]
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        if self.instance.pk:
-            # Its visitors were counted there.
-            self.fields["region"].disabled = True
-            self.initial["region"] = self.instance.region
-        own = sorted(user.rights.regions(WRITE))
-        keep_audience(self, user, self.instance.owner_code or (own[0] if own else ""))
-
-    def clean_region(self) -> Any:
-        region = self.cleaned_data["region"]
-        owner = self.instance.owner_code or owner_for(self.user, region.code)
-        if owner is None:
-            raise ValidationError(
-                _("You write for %(regions)s, not for %(other)s."),
-                params={
-                    "regions": ", ".join(sorted(self.user.rights.regions(WRITE))),
-                    "other": region,
-                },
-            )
-        self.instance.owner_code = owner
-        return region
-
-
 class NamesOneSource(NamesSource, forms.ModelForm):  # type: ignore[type-arg]  # as VersionedForm
     """A form with one source, chosen or written down here."""
 
@@ -97,6 +63,46 @@ class NamesOneSource(NamesSource, forms.ModelForm):  # type: ignore[type-arg]  #
         """Return the source that was written down here, else the one chosen."""
         chosen: Source | None = self.cleaned_data.get("source")
         return self.new_source() or chosen
+
+
+class SiteForm(NamesOneSource, VersionedForm):
+    """A place that people travel to."""
+
+    source_is_needed = False
+
+    region = RegionField(label=_("Region"))
+
+    class Meta:
+        model = Site
+        fields = ["name", "region", "about", "source", "audience"]
+
+    field_order = ("name", "region", "about", "source", *NamesSource.NEW_SOURCE, "audience")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if self.instance.pk:
+            # Its visitors were counted there.
+            self.fields["region"].disabled = True
+            self.initial["region"] = self.instance.region
+        own = sorted(user.rights.regions(WRITE))
+        owner = self.instance.owner_code or (own[0] if own else "")
+        self.offer(owner)
+        keep_audience(self, user, owner)
+
+    def clean_region(self) -> Any:
+        region = self.cleaned_data["region"]
+        owner = self.instance.owner_code or owner_for(self.user, region.code)
+        if owner is None:
+            raise ValidationError(
+                _("You write for %(regions)s, not for %(other)s."),
+                params={
+                    "regions": ", ".join(sorted(self.user.rights.regions(WRITE))),
+                    "other": region,
+                },
+            )
+        self.instance.owner_code = owner
+        return region
 
 
 class LimitForm(NamesOneSource):

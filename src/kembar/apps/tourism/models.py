@@ -23,7 +23,7 @@ from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.partial_dates import PartialDateField
 from kembar.apps.kit.text import TranslatedField
 from kembar.apps.ledger.models import HandedIn, Owned, Source
-from kembar.apps.rates.models import AmountField, CurrencyField, currency_choices
+from kembar.apps.rates.models import AmountField, CurrencyField
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
 
@@ -45,6 +45,16 @@ class Site(Owned):
     )
     name = TranslatedField(_("name of the site"))
     about = TranslatedField(_("what it is"), blank=True, rows=2)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tourism_sites",
+        verbose_name=_("source of what is said of it"),
+    )
+    # Where it came from: "example", "seed"; empty when typed in.
+    origin = models.CharField(max_length=20, blank=True, editable=False)
 
     objects = SiteQuerySet.as_manager()
 
@@ -335,7 +345,7 @@ class Campaign(Versioned):
         verbose_name=_("owner post"),
     )
     spend = AmountField(_("spent"), null=True, blank=True)
-    currency = CurrencyField(_("currency"), blank=True, choices=currency_choices)
+    currency = CurrencyField(_("currency"), blank=True)
     # By the rate of this day the amount is converted.
     spent_on = models.DateField(_("spent on"), null=True, blank=True)
     reach = models.PositiveBigIntegerField(_("reach"), null=True, blank=True)

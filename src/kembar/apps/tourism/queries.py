@@ -676,6 +676,6 @@ def _source_cells(source: Source) -> tuple[str, str, str, str]:
     return (source.publisher, source.title, source.address, str(source.dated or ""))
 
 
-def source_for(campaign: Campaign, user: object) -> Source | None:
-    """Return the source of a campaign, if this reader may see it."""
-    return Source.objects.visible_to(user).filter(pk=campaign.source_id or 0).first()
+def source_for(record: Campaign | Site, user: object) -> Source | None:
+    """Return the source of a campaign or a site, if this reader may see it."""
+    return Source.objects.visible_to(user).filter(pk=record.source_id or 0).first()

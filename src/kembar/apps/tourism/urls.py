@@ -3,6 +3,8 @@ from django.urls import path
 from kembar.apps.tourism import import_views, views
 from kembar.apps.tourism.models import TourismImport
 
+_KINDS = TourismImport.Kind.values
+
 app_name = "tourism"
 urlpatterns = [
     path("", views.tourism, name="tourism"),
@@ -20,19 +22,20 @@ urlpatterns = [
     path("seats/<int:pk>/withdraw/", views.withdraw_seats, name="withdraw_seats"),
     path("import/review/<int:pk>/", import_views.review, name="review"),
     path("import/review/<int:pk>/refused/", import_views.refused, name="refused"),
+    *(
+        path(f"import/{kind}/", import_views.hand_in, {"kind": kind}, f"import_{kind}")
+        for kind in _KINDS
+    ),
+    *(
+        path(f"import/{kind}/template/", import_views.template, {"kind": kind}, f"template_{kind}")
+        for kind in _KINDS
+    ),
     # A code of a region has a hyphen or a dot; none of the words above has.
     path("<str:code>/", views.region, name="region"),
     path("<str:code>/arrivals/", views.arrivals, name="arrivals"),
     path("<str:code>/seats/", views.seats, name="seats"),
+    *(
+        path(f"<str:code>/{kind}/table/", import_views.export, {"kind": kind}, f"export_{kind}")
+        for kind in _KINDS
+    ),
 ]
-for _kind in TourismImport.Kind.values:
-    urlpatterns += [
-        path(f"import/{_kind}/", import_views.hand_in, {"kind": _kind}, f"import_{_kind}"),
-        path(
-            f"import/{_kind}/template/",
-            import_views.template,
-            {"kind": _kind},
-            f"template_{_kind}",
-        ),
-        path(f"<str:code>/{_kind}/table/", import_views.export, {"kind": _kind}, f"export_{_kind}"),
-    ]

@@ -245,6 +245,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     limits = Limit.objects.visible_to(request.user).filter(site=site).select_related("source")
     context = {
         "site": site,
+        "source": queries.source_for(site, request.user),
         "region": site.region,
         "watched": watched,
         "states": [
@@ -265,7 +266,7 @@ def new_site(request: Request) -> HttpResponse:
     form = SiteForm(request.POST or None, instance=Site(), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         site = form.save(commit=False)
-        site.region = form.cleaned_data["region"]
+        site.region, site.source = form.cleaned_data["region"], form.source()
         actions.add_site(site, by=request.user)
         messages.success(request, _("The site is on file."), extra_tags=request.path)
         return redirect(site)
@@ -277,15 +278,15 @@ def new_site(request: Request) -> HttpResponse:
 @once
 def change_site(request: Request, pk: int) -> HttpResponse:
     site = _site_or_404(request, pk, needs=WRITE)
-    fields = ["name", "about", "audience"]
+    fields = ["name", "about", "source", "audience"]
     old = {name: getattr(site, name) for name in fields}
     form = SiteForm(request.POST or None, instance=site, user=request.user)
     status = 200
     if request.method == "POST" and form.is_valid():
+        site = form.save(commit=False)
+        site.source = form.source()
         try:
-            actions.change_site(
-                form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
-            )
+            actions.change_site(site, seen=form.seen(), fields=fields, old=old, by=request.user)
         except StaleError as error:
             form, status = tell_of_change(form, error), 409
         else:
