@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kembar.engines import charts
-from kembar.engines.charts import Chance, Dot, Outline, Part, Stack, Window, Year
+from kembar.engines.charts import Chance, Dot, Outline, Part, Series, Stack, Window, Year
 from kembar.engines.charts.maps import azimuthal, equal_earth
 from kembar.engines.charts.style import FULL, HEAT, PARTS
 from kembar.engines.charts.svg import ticks
@@ -34,6 +34,7 @@ texts = st.one_of(
 roles = st.sampled_from(["home", "partner", "other"])
 numbers = st.one_of(st.floats(-1e6, 1e6), st.just(math.nan))
 shares = st.one_of(st.floats(0, 1), st.just(math.nan))
+counts = st.one_of(st.floats(0, 1e9), st.just(math.nan))
 years = st.builds(
     Year,
     name=texts,
@@ -96,6 +97,12 @@ pictures = st.one_of(
         charts.heat,
         st.lists(st.tuples(texts, roles, st.lists(shares, max_size=8)), max_size=6),
         title=texts, description=texts, heads=st.lists(texts, max_size=8),
+    ),
+    st.builds(
+        charts.columns,
+        st.lists(st.builds(Series, texts, st.lists(counts, max_size=12), roles), max_size=3),
+        title=texts, description=texts, names=st.just(LETTERS), head=texts,
+        limit=counts, limit_name=texts, width=st.floats(240, 800),
     ),
     st.builds(
         charts.contributions, st.lists(st.builds(Part, texts, numbers), max_size=6),
@@ -398,6 +405,26 @@ def test_a_scale_holds_its_numbers_and_is_short(low: float, span: float) -> None
     assert len(scale) <= 6
 
 
+def test_columns_are_as_high_as_their_counts_and_a_gap_is_not_nothing() -> None:
+    counted = Series("Jiangxi", [50.0, math.nan, 0.0, 100.0], "partner")
+
+    svg = charts.columns([counted], title="t", description="d", names="JFMA", limit=75.0,
+                         limit_name="Limit")  # fmt: skip
+
+    drawn = [
+        box for box in ET.fromstring(svg).iter(f"{SVG}rect") if "chart-bar" in box.attrib["class"]
+    ]
+    heights = [float(box.attrib["height"]) for box in drawn]
+    # Three columns: what is not known has none, nothing has one without height.
+    assert heights[1] == 0
+    assert heights[2] == pytest.approx(2 * heights[0], abs=0.2)
+    line = next(
+        n for n in ET.fromstring(svg).iter(f"{SVG}line") if n.attrib["class"] == "chart-now"
+    )
+    foot = float(drawn[2].attrib["y"]) + heights[2]
+    assert foot - float(line.attrib["y1"]) == pytest.approx(1.5 * heights[0], abs=0.2)
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -407,6 +434,7 @@ def test_a_scale_holds_its_numbers_and_is_short(low: float, span: float) -> None
         lambda: charts.ranks([], title="t", description="d", count=0),
         lambda: charts.heat([], title="t", description="d", heads=[]),
         lambda: charts.contributions([], title="t", description="d"),
+        lambda: charts.columns([], title="t", description="d", names=[]),
     ],
 )
 def test_nothing_to_show_is_an_empty_picture(draw: Callable[[], str]) -> None:

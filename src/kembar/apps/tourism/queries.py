@@ -19,6 +19,7 @@ from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.ledger.models import Source
 from kembar.apps.rates.queries import Rates, Sum, Total
 from kembar.apps.regions.models import Region
+from kembar.apps.regions.units import amount
 from kembar.apps.ties.models import Tie
 from kembar.apps.ties.queries import reads_all
 from kembar.apps.tourism.comparing import (
@@ -273,6 +274,10 @@ class Route:
         return f"{self.departs} – {self.lands}"
 
     @property
+    def airports(self) -> str:
+        return f"{airport_name(self.departs)} – {airport_name(self.lands)}"
+
+    @property
     def span(self) -> str:
         return span_words(self.months)
 
@@ -302,8 +307,8 @@ def _route(rows: Sequence[Seats]) -> Route:
     one = rows[0]
     seats = [row.seats for row in rows]
     return Route(
-        departs=airport_name(one.departs),
-        lands=airport_name(one.lands),
+        departs=one.departs,
+        lands=one.lands,
         origin=origin_name(one.origin),
         origin_code=one.origin,
         is_planned=one.state == Seats.State.PLANNED,
@@ -369,8 +374,8 @@ class LimitState:
         facts = {
             "month": month_words(full.start),
             "year": full.start.year,
-            "people": round(full.people),
-            "limit": full.limit,
+            "people": amount(full.people, digits=0),
+            "limit": amount(float(full.limit), digits=0),
             "months": full.months,
         }
         if self.limit.per == Limit.Per.DAY:
@@ -399,6 +404,11 @@ class Watched:
     @property
     def is_warning(self) -> bool:
         return self.load in (Load.REACHED, Load.NEAR)
+
+    @property
+    def warning(self) -> str:
+        """Say of the limit that is fullest how full it was."""
+        return next((one.sentence for one in self.limits if one.load == self.load), "")
 
 
 def sites_of(region_code: str, user: object) -> QuerySet[Site]:

@@ -438,5 +438,5 @@ def withdraw_campaign(request: Request, pk: int) -> HttpResponse:
         act=actions.withdraw_campaign,
         back=reverse("tourism:of_tie", args=[campaign.tie_id]),
         title=_("Take the campaign off the lists"),
-        context=tie_head(request, campaign.tie, "tourism"),
+        context={"region": campaign.tie.home},
     )
