@@ -208,7 +208,7 @@ class CampaignForm(NamesOneSource, VersionedForm):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
 class ImportForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time not generic
