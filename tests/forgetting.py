@@ -15,6 +15,7 @@ _MIGRATIONS = [
         "audit.migrations.0003_no_way_around",
         "scouting.migrations.0002_decisions_stay",
         "cases.migrations.0002_log_stays",
+        "commitments.migrations.0002_turns_stay",
     )
 ]
 _clean_up = TransactionTestCase._fixture_teardown
