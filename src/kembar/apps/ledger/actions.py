@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlparse
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record, record_all
+from kembar.apps.kit.bulk import insert
 from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
 from kembar.apps.kit.files import Kept
 from kembar.apps.kit.text import Text
@@ -135,6 +137,41 @@ def _written_down(source: Source) -> Source:
             raise
         return twin
     return source
+
+
+# What a source says of itself that only a table names.
+FROM_A_TABLE = Text(
+    id="Diambil dari tabel impor; belum dinilai.",
+    zh="取自导入表，尚未评估。",
+    en="Taken from an imported table; not yet judged.",
+)
+
+
+def sources_at(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Source]:
+    """Return the sources at addresses by region and address, written down if they are new."""
+    wanted = set(wanted)
+    rows = Source.objects.filter(owner_code__in={home for home, _address in wanted})
+    known = {
+        (source.owner_code, source.address): source for source in rows.only("owner_code", "address")
+    }
+    new = [
+        Source(
+            owner_code=home,
+            address=address,
+            publisher=(urlparse(address).hostname or address).removeprefix("www.")[:200],
+            kind=Source.Kind.PRESS,
+            reason=FROM_A_TABLE,
+        )
+        for home, address in sorted(wanted)
+        if (home, address) not in known
+    ]
+    try:
+        with transaction.atomic():
+            insert(new)
+    except IntegrityError:
+        # Race: somebody wrote one of them down in this moment; now it is known.
+        return sources_at(wanted)
+    return known | {(source.owner_code, source.address): source for source in new}
 
 
 def _name_source(record_: Claim | Evidence) -> list[Source]:

@@ -13,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlparse
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -34,6 +33,7 @@ from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row, Table
 from kembar.apps.kit.text import Text, longest, plain
 from kembar.apps.kit.wishes import Fate, Fates, TableWish, columns_of, rows_of
+from kembar.apps.ledger.actions import sources_at
 from kembar.apps.ledger.models import Source
 from kembar.apps.regions.lookup import Gazetteer, folded
 from kembar.apps.regions.models import Region
@@ -539,34 +539,7 @@ def load(plan_: Plan, *, by: User | None, origin: str = ORIGIN) -> dict[str, int
 
 
 def _sources(wishes: Iterable[Wish]) -> dict[tuple[str, str], Source]:
-    wanted = {(wish.key[0], wish.source_url): wish for wish in wishes if wish.source_url}
-    homes = {home for home, _url in wanted}
-    rows = Source.objects.filter(owner_code__in=homes).only("owner_code", "address")
-    known = {(source.owner_code, source.address): source for source in rows}
-    reason = Text(
-        id="Diambil dari tabel impor; belum dinilai.",
-        zh="取自导入表，尚未评估。",
-        en="Taken from an imported table; not yet judged.",
-    )
-    new = [
-        Source(
-            owner_code=home,
-            address=url,
-            publisher=(urlparse(url).hostname or url).removeprefix("www.")[:200],
-            kind=Source.Kind.PRESS,
-            reason=reason,
-        )
-        for home, url in wanted
-        if (home, url) not in known
-    ]
-    try:
-        with transaction.atomic():
-            insert(new)
-    except IntegrityError:
-        # Race: somebody wrote one of them down in this moment; now it is known.
-        return _sources(wishes)
-    known |= {(source.owner_code, source.address): source for source in new}
-    return known
+    return sources_at((wish.key[0], wish.source_url) for wish in wishes if wish.source_url)
 
 
 def _add_ties(wishes: Sequence[Wish], origin: str) -> None:
