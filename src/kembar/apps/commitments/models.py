@@ -107,9 +107,7 @@ class Commitment(Versioned):
     made_by = models.CharField(_("side that promised"), max_length=10, choices=Side)
     made_by_words = TranslatedField(_("who promised"), blank=True)
     made_to = TranslatedField(_("to whom"), blank=True)
-    firmness = models.CharField(
-        _("how firm"), max_length=10, choices=Firmness, default=Firmness.PROMISE
-    )
+    firmness = models.CharField(_("how firm"), max_length=10, choices=Firmness)
     way = models.CharField(_("how it was said"), max_length=10, choices=Way)
     article = models.CharField(_("article"), max_length=100, blank=True)
     said_on = PartialDateField(_("said on"), blank=True)
