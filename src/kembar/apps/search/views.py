@@ -24,6 +24,7 @@ KIND_NAMES = {
     "programme": _("Programme"),
     "site": _("Site"),
     "campaign": _("Campaign"),
+    "commitment": _("Promise"),
 }
 
 
