@@ -23,6 +23,7 @@ ROOMS: list[Room] = [
     (_("Ties"), "ties:ties", ""),
     (_("Procedures"), "cases:cases", ""),
     (_("Programmes"), "programmes:programmes", ""),
+    (_("Promises"), "commitments:commitments", ""),
     (_("Regions"), "regions:regions", ""),
     (_("Partners"), "scouting:studies", ""),
 ]

@@ -378,6 +378,15 @@ TIE_TABS = [
     "kembar.apps.cases.parts.tab_of_tie",
     "kembar.apps.tourism.parts.tab_of_tie",
 ]
+    "kembar.apps.commitments.queries.inheritance",
+]
+# What they add to the tabs of a tie.
+TIE_TABS = [
+    "kembar.apps.cases.parts.tab_of_tie",
+    "kembar.apps.commitments.parts.tab_of_tie",
+]
+# What of theirs search finds under a tie: said anew when somebody shares the tie, or no more.
+TIE_LINES = ["kembar.apps.commitments.actions.lines_of_tie"]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",
@@ -398,6 +407,7 @@ SOURCE_USES = [
     "kembar.apps.investment.offers.uses_of_source",
     "kembar.apps.programmes.queries.uses_of_source",
     "kembar.apps.tourism.queries.uses_of_source",
+    "kembar.apps.commitments.queries.uses_of_source",
 ]
 
 LOGGING = {

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("investment/", include("kembar.apps.investment.urls")),
     path("programmes/", include("kembar.apps.programmes.urls")),
     path("tourism/", include("kembar.apps.tourism.urls")),
+    path("commitments/", include("kembar.apps.commitments.urls")),
     path("scouting/", include("kembar.apps.scouting.urls")),
     path("ledger/", include("kembar.apps.ledger.urls")),
     path("rates/", include("kembar.apps.rates.urls")),
