@@ -35,9 +35,7 @@ from kembar.apps.scouting.models import Check, SectorClaim, Study
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
-from kembar.site import founding_leads
-from kembar.site import founding_offers
-from kembar.site import founding_programmes
+from kembar.site import founding_leads, founding_offers, founding_programmes
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from kembar.apps.cases.models import Case, Sub
 from kembar.apps.commitments import queries as commitments
 from kembar.apps.commitments.models import LIVE, Commitment
 from kembar.apps.investment import queries as investment
-from kembar.apps.investment.models import Lead, Offer, Yield
+from kembar.apps.investment.models import Offer, Yield
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.ledger.models import Judgement
 from kembar.apps.programmes import queries as programmes

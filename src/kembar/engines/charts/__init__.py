@@ -17,8 +17,8 @@ from kembar.engines.charts.bars import (
     ranks,
     shares,
 )
-from kembar.engines.charts.gantt import Task, gantt
 from kembar.engines.charts.columns import Series, columns
+from kembar.engines.charts.gantt import Task, gantt
 from kembar.engines.charts.maps import Dot, Outline, Window, around, dot_map
 from kembar.engines.charts.months import Year, months
 from kembar.engines.charts.style import LIGHT, RULES, standalone
