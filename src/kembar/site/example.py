@@ -36,6 +36,7 @@ from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
 from kembar.site import founding_leads, founding_offers, founding_programmes
+from kembar.site import founding_commitments
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
@@ -200,6 +201,7 @@ def load(say: Say = lambda _step: None) -> bool:
     say("offers")
     founding_offers.load(ties, events, claims, sources)
     founding_programmes.load(ties, events, claims, sources)
+    founding_commitments.load(ties, events, claims, sources)
     say("figures")
     load_figures()
     say("study")
