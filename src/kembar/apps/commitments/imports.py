@@ -22,7 +22,7 @@ from kembar.apps.audit.actions import Deed, key_of, record_all
 from kembar.apps.commitments import actions
 from kembar.apps.commitments.comparing import Comparing, text_with
 from kembar.apps.commitments.models import Commitment, State, Turn
-from kembar.apps.commitments.reading import Reader
+from kembar.apps.commitments.reading import Reader, name_of_post, posts_by_name
 from kembar.apps.commitments.rows import COLUMNS, SEARCHED, TEXTS, Plan, Wish
 from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.concurrency import StaleError, one_at_a_time
@@ -31,6 +31,7 @@ from kembar.apps.kit.tables import Table
 from kembar.apps.kit.wishes import Fate, columns_of, rows_of
 from kembar.apps.ledger.actions import sources_at
 from kembar.apps.ledger.models import Source
+from kembar.apps.regions.lookup import folded
 from kembar.apps.search import index
 from kembar.apps.ties.models import Tie
 from kembar.engines.errors import KembarError
@@ -192,6 +193,8 @@ def _deed(wish: Wish) -> Deed:
 
 def export_rows(commitments: Iterable[Commitment], language: str) -> Iterator[list[str]]:
     """Give the rows of commitments in the form that can be handed in again."""
+    commitments = list(commitments)
+    posts = posts_by_name({each.tie.home_id for each in commitments if each.owner_id})
     for each in commitments:
         tie = each.tie
         yield [
@@ -210,7 +213,7 @@ def export_rows(commitments: Iterable[Commitment], language: str) -> Iterator[li
             each.way,
             each.article,
             str(each.said_on or ""),
-            _owner_cell(each.owner, language),
+            _owner_cell(each.owner, language, posts.get(tie.home_id, {})),
             str(each.due or ""),
             each.measure.shown(language).text,
             each.sector,
@@ -222,7 +225,9 @@ def export_rows(commitments: Iterable[Commitment], language: str) -> Iterator[li
         ]
 
 
-def _owner_cell(post: Post | None, language: str) -> str:
+def _owner_cell(post: Post | None, language: str, posts: Mapping[str, Sequence[Post]]) -> str:
     if post is None:
         return ""
-    return f"{post.title.shown(language).text} – {post.office.name.shown(language).text}"
+    name = name_of_post(post, language)
+    is_alone = len(posts.get(folded(name), ())) == 1
+    return name if is_alone else f"{name} #{post.pk}"

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kembar.apps.accounts.models import Post, rights_of
 from kembar.apps.accounts.rights import Audience, visible, within
@@ -45,12 +46,12 @@ class Firmness(models.TextChoices):
     WISH = "wish", _("Wish")
     INTEREST = "interest", _("Interest")
     INTENT = "intent", _("Intent")
-    PROMISE = "promise", _("Promise")
+    PROMISE = "promise", pgettext_lazy("how firm", "Promise")
     OBLIGATION = "obligation", _("Obligation")
 
 
 class State(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To be kept")
     RENEGOTIATED = "renegotiated", _("Renegotiated")
     KEPT = "kept", _("Kept")
     PARTLY = "partly", _("Kept in part")
@@ -141,7 +142,7 @@ class Commitment(Versioned):
         null=True,
         blank=True,
         related_name="commitments",
-        verbose_name=_("owner post"),
+        verbose_name=_("post that keeps it"),
     )
     due = PartialDateField(_("due"), blank=True)
     # The last day that `due` may mean: until then nothing is late.

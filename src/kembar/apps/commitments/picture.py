@@ -21,6 +21,8 @@ SORTS: dict[str, Promise | str] = {
     "broken": State.BROKEN.label,
 }
 MOST_YEARS = 12
+# Fewer would be walls, not columns.
+LEAST_PLACES = 6
 HEIGHT = 96.0
 """Of the highest column, in pixels."""
 ABOVE = 24.0
@@ -75,7 +77,7 @@ class Picture:
 
 
 def draw(rows: Iterable[tuple[int | None, str, bool, int]], this_year: int) -> Picture | None:
-    """Return the picture of counts by year, state and lateness; None if there is nothing to draw.
+    """Return the picture of counts by year, state and lateness; None if none has a date.
 
     Parameters
     ----------
@@ -85,21 +87,20 @@ def draw(rows: Iterable[tuple[int | None, str, bool, int]], this_year: int) -> P
     counts: dict[int | None, Counter[str]] = {}
     for year, state, late, number in rows:
         counts.setdefault(year, Counter())[_sort(state, late=late)] += number
-    if not counts:
-        return None
     dated = [year for year in counts if year is not None]
-    years: list[int | None] = []
-    earlier = 0
-    if dated:
-        last = max(*dated, this_year)
-        first = max(min(dated), last - MOST_YEARS + 1)
-        years = list(range(first, last + 1))
-        earlier = sum(sum(counts[year].values()) for year in dated if year < first)
+    if not dated:
+        return None
+    last = max(*dated, this_year)
+    first = max(min(dated), last - MOST_YEARS + 1)
+    years: list[int | None] = list(range(first, last + 1))
+    earlier = sum(sum(counts[year].values()) for year in dated if year < first)
     if None in counts:
         years.append(None)
     most = max(sum(counts.get(year, Counter()).values()) for year in years)
     columns = [
-        _column(year, counts.get(year, Counter()), (at, len(years)), most, this_year)
+        _column(
+            year, counts.get(year, Counter()), (at, max(len(years), LEAST_PLACES)), most, this_year
+        )
         for at, year in enumerate(years)
     ]
     sums: Counter[str] = Counter()

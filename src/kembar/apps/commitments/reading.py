@@ -27,7 +27,7 @@ from kembar.apps.commitments.rows import (
 )
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.tables import Row
-from kembar.apps.kit.text import Text, listed, longest
+from kembar.apps.kit.text import LANGUAGES, Text, listed, longest
 from kembar.apps.kit.text import plain as plain_text
 from kembar.apps.regions.lookup import folded
 from kembar.apps.ties.models import Tie
@@ -195,7 +195,7 @@ class Reader:
         if len(found) == 1:
             return found[0]
         if found:
-            choices = listed(dict.fromkeys(f"{post} – {post.office}" for post in found))
+            choices = listed(f"{post} – {post.office} #{post.pk}" for post in found)
             message = _("“%(text)s” may be one of these: %(choices)s.")
             raise ValueError(message % {"text": text[:60], "choices": choices})
         message = _("No post of %(home)s is called “%(text)s”; see the list of posts.")
@@ -203,20 +203,23 @@ class Reader:
 
 
 def posts_by_name(homes: set[str]) -> dict[str, dict[str, list[Post]]]:
-    """Return the posts of regions by what they may be called: title, or title and office."""
+    """Return the posts of regions by what they may be called: title, or title and office.
+
+    Two seats of one title in one office are told apart by their keys.
+    """
     found: dict[str, dict[str, list[Post]]] = {}
     rows = Post.objects.filter(office__region_code__in=homes).select_related("office")
     for post in rows.order_by("pk"):
         names = found.setdefault(post.office.region_code, {})
-        title, office = Text(post.title), Text(post.office.name)
-        called = {
-            name
-            for key in ("id", "zh", "en")
-            for name in (
-                title.shown(key).text,
-                f"{title.shown(key).text} – {office.shown(key).text}",
-            )
-        }
+        called = {Text(post.title).shown(key).text for key in LANGUAGES}
+        called |= {name_of_post(post, key) for key in LANGUAGES}
+        called |= {f"{name_of_post(post, key)} #{post.pk}" for key in LANGUAGES}
         for name in {folded(each) for each in called}:
             names.setdefault(name, []).append(post)
     return found
+
+
+def name_of_post(post: Post, language: str) -> str:
+    return (
+        f"{Text(post.title).shown(language).text} – {Text(post.office.name).shown(language).text}"
+    )
