@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.inheritance import Inherited
 from kembar.apps.accounts.models import Holding, Post, User, rights_of
-from kembar.apps.accounts.rights import Rights, shared, within
+from kembar.apps.accounts.rights import Audience, Rights, shared, within
 from kembar.apps.cases.waiting import CODE
 from kembar.apps.commitments.models import (
     LIVE,
@@ -28,7 +28,7 @@ from kembar.apps.commitments.models import (
 )
 from kembar.apps.commitments.picture import Picture, draw
 from kembar.apps.commitments.turning import offered
-from kembar.apps.kit.paging import Page, page_of
+from kembar.apps.kit.paging import SIZE, Page
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.programmes.models import Programme
@@ -222,13 +222,23 @@ def reads_whole(user: object) -> bool:
     return bool(rights_of(user).regions("ties.read_all"))
 
 
-def _ties(user: object, region: str) -> QuerySet[Tie]:
-    """Return the ties on which a list is about: a reader's own, or those he may read a part of."""
-    reach = rights_of(user).regions("ties.read_all")
-    ties = (
-        Tie.objects.filter(within("home__code", reach)) if reach else Tie.objects.visible_to(user)
-    )
-    return ties.filter(_named(region)) if region else ties
+def _of_reader(user: object) -> tuple[CommitmentQuerySet, QuerySet[Tie]]:
+    """Return what a reader sees of registers, and the ties that his lists are about.
+
+    A region's own people look at their own; a partner's officer at what is shared with him;
+    everybody else at what is published.
+    """
+    commitments, ties = Commitment.objects.all(), Tie.objects.all()
+    rights = rights_of(user)
+    if reach := rights.regions("ties.read_all"):
+        return commitments, ties.filter(within("home__code", reach))
+    commitments = commitments.exclude(state=State.WITHDRAWN)
+    if rights.partnerships:
+        wide = (Audience.SHARED, Audience.PUBLISHED)
+        let_in = shared(rights, owner="home__code", partner="partner__code", audiences=["audience"])
+        return commitments.filter(audience__in=wide), ties.filter(let_in)
+    everyone = {"audience": Audience.PUBLISHED}
+    return commitments.filter(**everyone), ties.filter(**everyone)
 
 
 def _named(text: str) -> Q:
@@ -245,12 +255,9 @@ def commitments_of(user: object, region: str = "") -> tuple[CommitmentQuerySet, 
     Few ties are named by their keys. With many the database walks the commitments in their order
     and asks of each whether its tie is among them: it would else sort a hundred thousand.
     """
-    commitments = Commitment.objects.all()
-    if not reads_whole(user):
-        commitments = commitments.visible_to(user).kept_for(user)
-        if not region:
-            return commitments, False
-    ties = _ties(user, region)
+    commitments, ties = _of_reader(user)
+    if region:
+        ties = ties.filter(_named(region))
     keys = list(ties.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
         return commitments.filter(tie__in=keys), True
@@ -318,8 +325,7 @@ def _register(
 ) -> Register:
     user, today = at
     rows = chosen(commitments, filters, user, today)
-    related = rows.select_related("tie__home", "tie__partner", "owner").only(*LISTED)
-    page = page_of(related, number, wide=True)
+    page = _page(rows, number, SIZE)
     lines = _lines(page.rows, user, today)
     return Register(
         page,
@@ -328,6 +334,19 @@ def _register(
         picture=picture_of(commitments, today) if is_few else None,
         is_own=reads_whole(user) and all(line.is_own for line in lines),
     )
+
+
+def _page(rows: QuerySet[Commitment], number: int, size: int) -> Page[Commitment]:
+    """Return one page of a list: its keys in order, then what the lines of these keys show.
+
+    Two questions: with the conditions of the first beside the keys, the database would look for
+    the rows by those once more.
+    """
+    start = (number - 1) * size
+    keys = list(rows.values_list("pk", flat=True)[start : start + size + 1])
+    related = Commitment.objects.select_related("tie__home", "tie__partner", "owner")
+    found = related.only(*LISTED).in_bulk(keys[:size])
+    return Page([found[key] for key in keys[:size]], number, len(keys) > size)
 
 
 def _heads(commitments: CommitmentQuerySet, today: date, *, is_few: bool) -> Heads:
@@ -383,8 +402,7 @@ def without_owner(user: object, today: date, limit: int) -> list[Line]:
 
 def _next(rows: CommitmentQuerySet, user: object, today: date, limit: int) -> list[Line]:
     ordered = rows.order_by(F("due_by").asc(nulls_last=True), "pk")
-    related = ordered.select_related("tie__home", "tie__partner", "owner").only(*LISTED)
-    return _lines(page_of(related, 1, limit, wide=True).rows, user, today)
+    return _lines(_page(ordered, 1, limit).rows, user, today)
 
 
 def of_posts(posts: Iterable[Post | int], user: object, today: date, limit: int = 50) -> list[Line]:
