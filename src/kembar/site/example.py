@@ -35,14 +35,28 @@ from kembar.apps.scouting.models import Check, SectorClaim, Study
 from kembar.apps.ties import actions, imports
 from kembar.apps.ties.models import Conflict, Event, Participant, Tie
 from kembar.engines.dates import PartialDate
-from kembar.site import founding_leads, founding_offers, founding_programmes
-from kembar.site import founding_commitments
+from kembar.site import (
+    founding_commitments,
+    founding_leads,
+    founding_offers,
+    founding_programmes,
+    founding_tourism,
+)
 from kembar.site.environment import kept_secret
 
 DATA = Path(__file__).parent / "data"
 ORIGIN = "example"
 HOME = "ID-NT"
 Say = Callable[[str], None]
+# What the rooms above the ties tell of the example, in the order of their foreign keys. Each
+# returns whether there was anything to do.
+ROOMS: dict[str, Callable[..., bool]] = {
+    "programmes": founding_programmes.load,
+    "tourism": founding_tourism.load,
+    "offers": founding_offers.load,
+    "leads": founding_leads.load,
+    "promises": founding_commitments.load,
+}
 
 
 @dataclass(frozen=True)
@@ -196,12 +210,9 @@ def load(say: Say = lambda _step: None) -> bool:
         _conflict(row, ties, events, claims)
     for row in example["case"]:
         _case(row, ties, events, claims)
-    say("leads")
-    founding_leads.load(ties, events, claims, sources)
-    say("offers")
-    founding_offers.load(ties, events, claims, sources)
-    founding_programmes.load(ties, events, claims, sources)
-    founding_commitments.load(ties, events, claims, sources)
+    for name, load_room in ROOMS.items():
+        say(name)
+        load_room(ties, events, claims, sources)
     say("figures")
     load_figures()
     say("study")
@@ -252,7 +263,47 @@ def _bring_what_came_later(example: dict[str, Any], say: Say) -> bool:
             told = [event for event in example["event"] if event["tie"] == row["tie"]]
             _case(row, ties, _events_of(tie, told), claims)
             brought = True
+    events = {
+        key: event
+        for name, tie in ties.items()
+        for key, event in _events_of(
+            tie, [event for event in example["event"] if event["tie"] == name]
+        ).items()
+    }
+    return _bring_rooms(ties, events, claims, _sources_of(example["source"]), say) or brought
+
+
+def _bring_rooms(
+    ties: dict[str, Tie],
+    events: dict[str, Event],
+    claims: dict[str, Claim],
+    sources: dict[str, Source],
+    say: Say,
+) -> bool:
+    """Load what rooms tell of the example that came later, each whole or not at all.
+
+    What a part leans on may be gone, for people have worked here: then it stays away.
+    """
+    brought = False
+    for name, load_room in ROOMS.items():
+        try:
+            with transaction.atomic():
+                is_new = load_room(ties, events, claims, sources)
+        except KeyError:
+            continue
+        if is_new:
+            say(name)
+            brought = True
     return brought
+
+
+def _sources_of(rows: list[dict[str, Any]]) -> dict[str, Source]:
+    """Return the sources of the example that are here, by their keys in the file."""
+    known = {
+        source.address: source
+        for source in Source.objects.filter(owner_code=HOME).exclude(address="")
+    }
+    return {row["key"]: known[row["address"]] for row in rows if row["address"] in known}
 
 
 def _events_of(tie: Tie, rows: list[dict[str, Any]]) -> dict[str, Event]:

@@ -38,13 +38,13 @@ def load(
     events: Mapping[str, Event],
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-) -> None:
+) -> bool:
     """Put the promises into the registers of their ties, unless they are there.
 
     Each leans on a claim, which names its source: none is looked for among `sources`.
     """
     if is_loaded():
-        return
+        return False
     for row in read():
         claim = claims[row["claim"]]
         commitment = Commitment(
@@ -64,3 +64,4 @@ def load(
             origin=ORIGIN,
         )
         add_commitment(commitment, by=None)
+    return True

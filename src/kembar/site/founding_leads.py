@@ -25,14 +25,15 @@ def load(
     events: Mapping[str, Event],
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-) -> None:
+) -> bool:
     """Load the leads, unless they are there."""
     if Lead.objects.filter(origin=ORIGIN).exists():
-        return
+        return False
     with FILE.open("rb") as file:
         rows = tomllib.load(file)["lead"]
     for row in rows:
         _lead(row, ties[row["tie"]], events[row["event"]], sources[row["source"]])
+    return True
 
 
 def _lead(row: Mapping[str, Any], tie: Tie, event: Event, source: Source) -> None:

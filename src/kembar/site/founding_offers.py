@@ -26,14 +26,15 @@ def load(
     events: Mapping[str, Event],
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-) -> None:
+) -> bool:
     """Load the offers, unless they are there; each is read by whom its tie is."""
     if Offer.objects.filter(origin=ORIGIN).exists():
-        return
+        return False
     with FILE.open("rb") as file:
         rows = tomllib.load(file)["offer"]
     for row in rows:
         _offer(row, ties[row["tie"]], [sources[key] for key in row["sources"]])
+    return True
 
 
 def _offer(row: Mapping[str, Any], tie: Tie, sources: list[Source]) -> None:

@@ -22,17 +22,18 @@ def load(
     events: Mapping[str, Event],
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-) -> None:
+) -> bool:
     """Load the programmes of the example, unless they are here already.
 
     What people have changed since is theirs: a second run changes nothing.
     """
     if Programme.objects.filter(origin=ORIGIN).exists():
-        return
+        return False
     with FILE.open("rb") as file:
         rows = tomllib.load(file)["programme"]
     for row in rows:
         _programme(row, ties, sources)
+    return True
 
 
 def _programme(

@@ -22,13 +22,13 @@ def load(
     _events: Mapping[str, Event],
     _claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-) -> None:
+) -> bool:
     """Load the sites that the sources of the example name, unless they are here already.
 
     What people have changed since is theirs: a second run changes nothing.
     """
     if Site.objects.filter(origin=ORIGIN).exists():
-        return
+        return False
     with FILE.open("rb") as file:
         rows = tomllib.load(file)["site"]
     for row in rows:
@@ -42,3 +42,4 @@ def load(
             origin=ORIGIN,
         )
         actions.add_site(site, by=None)
+    return True

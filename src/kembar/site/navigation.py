@@ -20,11 +20,13 @@ Room = tuple[Promise | str, str, str]
 # Label, name of the address, permission it needs (empty: everyone). First where people go daily.
 ROOMS: list[Room] = [
     (_("Today"), "today", "ties.read_all"),
+    (_("Portfolio"), "boards:portfolio", "ties.read_all"),
     (_("Ties"), "ties:ties", ""),
     (_("Procedures"), "cases:cases", ""),
-    (_("Programmes"), "programmes:programmes", ""),
     (_("Promises"), "commitments:commitments", ""),
-    (_("Regions"), "regions:regions", ""),
+    (_("Programmes"), "programmes:programmes", ""),
+    (_("Investment"), "investment:offers", ""),
+    (_("Tourism"), "tourism:tourism", ""),
     (_("Partners"), "scouting:studies", ""),
 ]
 # What they look up now and then folds away.

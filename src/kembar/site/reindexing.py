@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
 from kembar.apps.audit.actions import key_of
 from kembar.apps.cases.actions import case_line
 from kembar.apps.cases.models import Case
+from kembar.apps.commitments.actions import line_of as promise_line
+from kembar.apps.commitments.models import Commitment, State
+from kembar.apps.investment.actions import company_line, lead_line
+from kembar.apps.investment.models import Company, Lead, Offer
+from kembar.apps.investment.offer_actions import offer_line
 from kembar.apps.ledger.actions import claim_line, source_line
 from kembar.apps.ledger.models import Claim, Source
+from kembar.apps.programmes.actions import programme_line
+from kembar.apps.programmes.models import Programme
 from kembar.apps.scouting.actions import study_line
 from kembar.apps.scouting.models import Study
 from kembar.apps.search import index
@@ -19,6 +27,8 @@ from kembar.apps.search.models import Document
 from kembar.apps.ties import imports
 from kembar.apps.ties.actions import event_lines, tie_line
 from kembar.apps.ties.models import Event, Tie
+from kembar.apps.tourism.actions import campaign_line, site_line
+from kembar.apps.tourism.models import Campaign, Site
 
 AT_ONCE = 500
 
@@ -44,6 +54,18 @@ def lines(known: Container[str]) -> Iterator[index.Line]:
     yield from map(study_line, Study.objects.order_by("pk").iterator(AT_ONCE))
     cases = Case.objects.select_related("tie__home", "tie__partner").order_by("pk")
     yield from map(case_line, cases.iterator(AT_ONCE))
+    promises = Commitment.objects.exclude(state=State.WITHDRAWN).select_related("tie")
+    yield from map(promise_line, promises.order_by("pk").iterator(AT_ONCE))
+    for make, rows in (
+        (programme_line, Programme.objects.select_related("tie")),
+        (offer_line, Offer.objects.select_related("tie")),
+        (company_line, Company.objects.all()),
+        (lead_line, Lead.objects.select_related("company")),
+        (site_line, Site.objects.all()),
+        (campaign_line, Campaign.objects.filter(withdrawn="").select_related("tie")),
+    ):
+        every: Any = rows.order_by("pk").iterator(AT_ONCE)
+        yield from map(make, every)
 
 
 @transaction.atomic

@@ -213,6 +213,7 @@ class _Writing:
                     insert([row for each in lot for row in getattr(each, part)])
                 self._index([line for each in lot for line in each.lines()])
             self.progress("leads", self.counts["leads"], self.nation.sizes["leads"])
+
     def write_programmes(self) -> None:
         """Write the programmes of every second tie, with their parts."""
         fieldwork = Fieldwork(Random(2028))  # noqa: S311  # the same rows are wanted

@@ -355,38 +355,26 @@ INHERITANCES = [
     "kembar.apps.ties.queries.inheritance",
     "kembar.apps.scouting.queries.inheritance",
     "kembar.apps.cases.queries.inheritance",
+    "kembar.apps.commitments.queries.inheritance",
+    "kembar.apps.programmes.queries.inheritance",
     "kembar.apps.investment.queries.inheritance",
     "kembar.apps.investment.offers.inheritance",
-]
-# What they add to the tabs of a tie.
-TIE_TABS = ["kembar.apps.cases.parts.tab_of_tie"]
-# What they put into the search of a tie.
-TIE_LINES = ["kembar.apps.cases.actions.lines_of_ties"]
-TIE_TABS = [
-    "kembar.apps.cases.parts.tab_of_tie",
-    "kembar.apps.investment.parts.tab_of_tie",
-    "kembar.apps.programmes.queries.inheritance",
-]
-# What they add to the tabs of a tie.
-TIE_TABS = [
-    "kembar.apps.cases.parts.tab_of_tie",
-    "kembar.apps.programmes.parts.tab_of_tie",
     "kembar.apps.tourism.queries.inheritance",
 ]
 # What they add to the tabs of a tie.
 TIE_TABS = [
-    "kembar.apps.cases.parts.tab_of_tie",
-    "kembar.apps.tourism.parts.tab_of_tie",
-]
-    "kembar.apps.commitments.queries.inheritance",
-]
-# What they add to the tabs of a tie.
-TIE_TABS = [
+    "kembar.apps.boards.parts.tab_of_tie",
     "kembar.apps.cases.parts.tab_of_tie",
     "kembar.apps.commitments.parts.tab_of_tie",
+    "kembar.apps.programmes.parts.tab_of_tie",
+    "kembar.apps.investment.parts.tab_of_tie",
+    "kembar.apps.tourism.parts.tab_of_tie",
 ]
-# What of theirs search finds under a tie: said anew when somebody shares the tie, or no more.
-TIE_LINES = ["kembar.apps.commitments.actions.lines_of_tie"]
+# What they put into the search of a tie: said anew when it is shared, or its regions are renamed.
+TIE_LINES = [
+    "kembar.apps.cases.actions.lines_of_ties",
+    "kembar.apps.commitments.actions.lines_of_ties",
+]
 # What they add to the page of a region.
 REGION_PARTS = [
     "kembar.apps.ties.parts.ties_of_region",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", include("kembar.apps.programmes.urls")),
     path("tourism/", include("kembar.apps.tourism.urls")),
     path("commitments/", include("kembar.apps.commitments.urls")),
+    path("boards/", include("kembar.apps.boards.urls")),
     path("scouting/", include("kembar.apps.scouting.urls")),
     path("ledger/", include("kembar.apps.ledger.urls")),
     path("rates/", include("kembar.apps.rates.urls")),

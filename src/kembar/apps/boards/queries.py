@@ -21,7 +21,7 @@ from kembar.apps.investment import queries as investment
 from kembar.apps.investment.models import Offer, Yield
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.ledger.models import Judgement
-from kembar.apps.programmes import queries as programmes
+from kembar.apps.programmes import queries as plans
 from kembar.apps.rates.models import Rate
 from kembar.apps.rates.queries import Rates, Sum, Total
 from kembar.apps.regions.lookup import folded
@@ -127,8 +127,8 @@ class TieBoard:
     offers: int
     currency: str
     currencies: Sequence[str]
-    programmes: programmes.Tally
-    programme_lines: Sequence[programmes.Line]
+    programmes: plans.Tally
+    programme_lines: Sequence[plans.Line]
     health: Health
     holding: Any
     disputed: int
@@ -158,8 +158,8 @@ def tie_board(tie: Tie, user: User, today: date, *, currency: str = "") -> TieBo
         offers=Offer.objects.filter(tie=tie).open().count(),
         currency=chosen,
         currencies=offered,
-        programmes=programmes.tallies(one, today).get(tie.pk, programmes.Tally()),
-        programme_lines=programmes.lines_of_tie(user, tie, today)[:DUE_SHOWN],
+        programmes=plans.tallies(one, today).get(tie.pk, plans.Tally()),
+        programme_lines=plans.lines_of_tie(user, tie, today)[:DUE_SHOWN],
         health=ties.health_of(tie, today, is_held=holding is not None),
         holding=holding,
         disputed=judged[Judgement.CONTRADICTED],
@@ -177,7 +177,7 @@ class OfficeBoard:
     office: Office | None
     offices: Sequence[Office]
     due: Sequence[commitments.Line]
-    duties: Sequence[programmes.Duty]
+    duties: Sequence[plans.Duty]
     leads: Sequence[investment.Line]
     offers: Sequence[Offer]
     ties: Sequence[Tie]
@@ -207,18 +207,18 @@ def office_board(user: User, asked: int | None, today: date) -> OfficeBoard:
     office = next((each for each in offices if each.pk == asked), None) or next(iter(offices), None)
     posts = list(Post.objects.filter(office=office)) if office else []
     leads = investment.leads_of(user).running().filter(owner__in=posts)  # type: ignore[attr-defined]  # its QuerySet
-    offers = Offer.objects.visible_to(user).filter(owner__in=posts)
+    offers = Offer.objects.visible_to(user).filter(owner__in=posts).exclude(state="taken")
     owned = ties.ties_of(user).filter(owner__in=posts).exclude(state__in=OVER)
     return OfficeBoard(
         office=office,
         offices=offices,
         due=commitments.of_posts(posts, user, today, OWNED_SHOWN),
-        duties=programmes.of_posts(posts, today)[:OWNED_SHOWN],
+        duties=plans.of_posts(posts, today)[:OWNED_SHOWN],
         leads=[
             investment.line_of(lead, today)
             for lead in leads.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]
         ],
-        offers=list(offers.exclude(state=Offer.State.TAKEN).order_by("-readiness", "pk")[:OWNED_SHOWN]),
+        offers=list(offers.order_by("-readiness", "pk")[:OWNED_SHOWN]),
         ties=list(owned.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]),
     )
 
@@ -245,7 +245,7 @@ class Row:
     is_silent: bool
     case: cases_board.Line | None
     promises: commitments.Tally
-    programmes: programmes.Tally
+    programmes: plans.Tally
     leads: investment.Tally
     purses: Sequence[Purse]
 
@@ -267,7 +267,7 @@ def portfolio(
     keys = [tie.pk for tie in page.rows]
     here = Tie.objects.filter(pk__in=keys)
     promises = commitments.tallies(here, today)
-    plans = programmes.tallies(here, today)
+    done = plans.tallies(here, today)
     leads = investment.tallies(here, today)
     running = _cases(keys, user, today)
     sums = [one for tally in leads.values() for one in _sums(tally)]
@@ -281,7 +281,7 @@ def portfolio(
                 is_silent=tie.silent_from is not None and tie.silent_from <= today,
                 case=running.get(tie.pk),
                 promises=promises.get(tie.pk, commitments.Tally()),
-                programmes=plans.get(tie.pk, programmes.Tally()),
+                programmes=done.get(tie.pk, plans.Tally()),
                 leads=leads.get(tie.pk, investment.Tally()),
                 purses=purses(leads.get(tie.pk, investment.Tally()), rates),
             )

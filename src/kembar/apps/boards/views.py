@@ -12,6 +12,7 @@ from kembar.apps.kit.access import allow
 from kembar.apps.kit.paging import key_in, page_number
 from kembar.apps.ties.health import Factor, Status
 from kembar.apps.ties.models import Tie
+from kembar.apps.ties.queries import get_tie, reads_all
 from kembar.apps.ties.reasons import REASONS, SLEEP_NAMES
 from kembar.apps.ties.views import tie_head
 
@@ -24,10 +25,10 @@ def _currency(request: HttpRequest) -> str:
 def of_tie(request: Request, pk: int) -> HttpResponse:
     """One page for the head, on the screen and on A4."""
     try:
-        tie = queries.ties.get_tie(request.user, pk)
+        tie = get_tie(request.user, pk)
     except Tie.DoesNotExist as error:
         raise Http404 from error
-    if not queries.ties.reads_all(request.user, tie):
+    if not reads_all(request.user, tie):
         # It tells what is shared with nobody.
         raise Http404
     view = queries.tie_board(tie, request.user, timezone.localdate(), currency=_currency(request))

@@ -51,12 +51,10 @@ def line_of(commitment: Commitment) -> index.Line:
     )
 
 
-def lines_of_tie(tie: Tie) -> list[index.Line]:
-    """Return the lines of the commitments on a tie, which are never read more widely than it."""
-    commitments = list(tie.commitments.exclude(state=State.WITHDRAWN))
-    for commitment in commitments:
-        commitment.tie = tie
-    return [line_of(commitment) for commitment in commitments]
+def lines_of_ties(ties: Sequence[Tie]) -> list[index.Line]:
+    """Return the lines of the commitments on some ties, never read more widely than those."""
+    standing = Commitment.objects.filter(tie__in=ties).exclude(state=State.WITHDRAWN)
+    return [line_of(commitment) for commitment in standing.select_related("tie")]
 
 
 def next_number(tie: Tie) -> int:

@@ -153,7 +153,7 @@ class TurnForm(NamesSource, forms.Form):
         if kind in (Kind.WITHDRAWN, Kind.REOPENED):
             for name in ("source", *self.NEW_SOURCE, "file"):
                 del self.fields[name]
-            self.folded = ()  # type: ignore[assignment]  # nothing is folded here
+            self.folded = ()
 
     def clean_new_dated(self) -> Any:
         return super().clean_new_dated() if "new_dated" in self.fields else None

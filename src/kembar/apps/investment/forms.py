@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, User
-from kembar.apps.cases.forms import DayField
 from kembar.apps.investment.actions import Answer, End, File
 from kembar.apps.investment.models import (
     Company,
@@ -27,7 +26,7 @@ from kembar.apps.investment.models import (
     Verification,
     Yield,
 )
-from kembar.apps.kit.forms import KeptFileField, VersionedForm
+from kembar.apps.kit.forms import DayField, KeptFileField, VersionedForm
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.regions.lookup import RegionField

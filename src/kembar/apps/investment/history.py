@@ -54,4 +54,8 @@ FIELDS = {
     "figures": _("money and jobs"),
     "lead_stage": _("stage"),
 }
-LABELS = {**offer_history.LABELS, "sectors": Sector, "lead_stage": [*Stage.choices, *Ending.choices]}
+LABELS = {
+    **offer_history.LABELS,
+    "sectors": Sector,
+    "lead_stage": [*Stage.choices, *Ending.choices],
+}

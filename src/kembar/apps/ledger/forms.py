@@ -75,7 +75,7 @@ class NamesSource(forms.Form):
     )
 
     # For kit/form.html.
-    folded = NEW_SOURCE
+    folded: tuple[str, ...] = NEW_SOURCE
     folded_title = _("Write down a new source")
 
     def folded_fields(self) -> list[forms.BoundField]:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.cases.forms import DayField
-from kembar.apps.kit.forms import FilesField, ManyField, VersionedForm
+from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source

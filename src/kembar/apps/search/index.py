@@ -25,14 +25,10 @@ from kembar.apps.search import spelling
 from kembar.apps.search.models import Document, Misspelling, Word
 from kembar.engines import languages
 
-KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "case")
-KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "lead", "company")
-KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "offer")
 KINDS = (
-    *("tie", "event", "person", "claim", "source", "region", "study"),
-    "programme",
+    *("tie", "event", "person", "claim", "source", "region", "study", "case"),
+    *("commitment", "programme", "offer", "lead", "company", "site", "campaign"),
 )
-KINDS = ("tie", "event", "person", "claim", "source", "region", "study", "site", "campaign")
 EXTRACT_LENGTH = 240
 # What of a document is written anew when its line is.
 RENEWED = ("kind", "path", "title", "extract", "owner_code", "partner_code", "audience")

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
-from kembar.apps.cases.forms import DayField
-from kembar.apps.kit.forms import DayInput, VersionedForm
+from kembar.apps.kit.forms import DayField, DayInput, VersionedForm
 from kembar.apps.kit.text import PlainField
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source
