@@ -27,10 +27,10 @@ ROOMS: list[Room] = [
     (_("Programmes"), "programmes:programmes", ""),
     (_("Investment"), "investment:offers", ""),
     (_("Tourism"), "tourism:tourism", ""),
-    (_("Partners"), "scouting:studies", ""),
 ]
 # What they look up now and then folds away.
 MORE: list[Room] = [
+    (_("Partners"), "scouting:studies", ""),
     (_("Regions"), "regions:regions", ""),
     (_("Claims"), "ledger:claims", ""),
     (_("Sources"), "ledger:sources", "ties.read_all"),
