@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, rights_of
-from kembar.apps.accounts.rights import Audience, visible, within
+from kembar.apps.accounts.rights import Audience, shared, within
 from kembar.apps.kit.concurrency import Versioned
 from kembar.apps.kit.text import TranslatedField
 from kembar.apps.ledger.models import Source, StoredFile
@@ -25,14 +25,24 @@ from kembar.apps.ties.models import Sector, Tie
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: object) -> Self:
-        return self.filter(
-            visible(
-                rights_of(user),
-                owner="tie__home__code",
-                partner="tie__partner__code",
-                audiences=["audience", "tie__audience"],
+        """Programmes of a reader's own region; others if they and their tie are shared with him.
+
+        Ties are asked for by their keys alone: joined to each programme, a nation's list would
+        read the file of every tie.
+        """
+        rights, audience = rights_of(user), ["audience"]
+        ties = Tie.objects.order_by()
+        own = ties.filter(within("home__code", rights.regions("ties.read_all")))
+        published = ties.filter(audience=Audience.PUBLISHED)
+        condition = Q(tie__in=own.values("pk"))
+        condition |= Q(tie__in=published.values("pk"), audience=Audience.PUBLISHED)
+        if rights.partnerships:
+            let_in = shared(rights, owner="home__code", partner="partner__code", audiences=audience)
+            condition |= Q(
+                tie__in=ties.filter(let_in).values("pk"),
+                audience__in=[Audience.SHARED, Audience.PUBLISHED],
             )
-        )
+        return self.filter(condition)
 
     def in_state(self, state: str, today: date) -> Self:
         """Programmes in one state of a day: the same rules as `plan.programme_state`."""
@@ -105,6 +115,11 @@ class Programme(Versioned):
             models.Index(fields=["tie", "sector"], name="programme_of_tie"),
             models.Index(fields=["owner"], name="programme_of_post"),
             models.Index(fields=["late_from"], name="programme_late"),
+            # Holds all that a page of the list is chosen by.
+            models.Index(
+                fields=["id", "tie", "audience", "sector", "stopped_on", "late_from", "ends"],
+                name="programme_in_the_list",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,14 +133,7 @@ class PartQuerySet(models.QuerySet[Any]):
     """Parts of a programme, which are read by whoever reads it."""
 
     def visible_to(self, user: object) -> Self:
-        return self.filter(
-            visible(
-                rights_of(user),
-                owner="programme__tie__home__code",
-                partner="programme__tie__partner__code",
-                audiences=["programme__audience", "programme__tie__audience"],
-            )
-        )
+        return self.filter(programme__in=Programme.objects.visible_to(user).values("pk"))
 
 
 class InnerQuerySet(models.QuerySet[Any]):
@@ -282,6 +290,20 @@ class Activity(Versioned):
         indexes = [
             models.Index(fields=["programme", "starts"], name="activity_of_programme"),
             models.Index(fields=["owner"], name="activity_of_post"),
+            # Holds all that is added up of what was done with people.
+            models.Index(
+                fields=[
+                    *("programme", "kind", "people", "hours", "continues"),
+                    *("look_from", "looked_on", "ended"),
+                ],
+                condition=Q(ended__isnull=False),
+                name="activity_done",
+            ),
+            models.Index(
+                fields=["-looked_on", "-id"],
+                condition=Q(looked_on__isnull=False),
+                name="activity_looked_at",
+            ),
             models.Index(
                 fields=["look_from"],
                 condition=Q(looked_on=None, look_from__isnull=False),

@@ -637,10 +637,15 @@ def culture_page(user: object, tie: Tie | None, today: date, number: int) -> Cul
         for kind in PEOPLE_KINDS
         if (row := by_kind.get(kind))
     ]
-    named = activities.select_related("programme__tie__home", "programme__tie__partner")
-    due = list(named.to_be_looked_at(today).order_by("look_from", "pk")[: MOST + 1])
+    named = activities.select_related("programme").only(
+        *("title", "ended", "looked_on", "continues", "continued", "programme__title")
+    )
+    # Both are chosen by their keys alone: what a line shows is read for those that are shown.
+    waiting = activities.to_be_looked_at(today).order_by("look_from", "pk")
+    keys = list(waiting.values_list("pk", flat=True)[: MOST + 1])
+    due = list(named.filter(pk__in=keys[:MOST]).order_by("look_from", "pk"))
     looked = named.filter(looked_on__isnull=False).order_by("-looked_on", "-pk")
-    return CulturePage(kinds, due[:MOST], len(due) > MOST, page_of(looked, number))
+    return CulturePage(kinds, due, len(keys) > MOST, page_of(looked, number, MOST, wide=True))
 
 
 # For boards and hand-overs --------------------------------------------------------------
