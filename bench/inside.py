@@ -35,6 +35,7 @@ from kembar.apps.audit.models import Entry  # noqa: E402
 from kembar.apps.cases.models import Case  # noqa: E402
 from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.ledger.models import Claim, Source  # noqa: E402
+from kembar.apps.programmes.models import Programme  # noqa: E402
 from kembar.apps.regions.models import Region  # noqa: E402
 from kembar.apps.scouting.actions import begin_study  # noqa: E402
 from kembar.apps.scouting.inputs import Inputs  # noqa: E402
@@ -115,6 +116,7 @@ def pages() -> Pages:
     made.add("today", "today", "desk ministry auditor")
     _add_ties(made)
     _add_cases(made)
+    _add_programmes(made)
     _add_ledger(made)
     _add_studies(made)
     _add_searches(made)
@@ -163,6 +165,18 @@ def _add_ties(made: Pages) -> None:
     with_people = Event.objects.standing().filter(participants__isnull=False)
     event = with_people.exclude(sources=None).order_by("pk")[0]
     made.add("event", "ties:event", "ministry", event.pk)
+
+
+def _add_programmes(made: Pages) -> None:
+    made.add("programmes", "programmes:programmes", "desk ministry auditor")
+    last = f"page={_page_of(Programme, 50)}"
+    made.add("programmes, last pages", "programmes:programmes", "ministry", query=last)
+    made.add("programmes, late", "programmes:programmes", "desk ministry", query="state=late")
+    made.add("culture and people", "programmes:culture", "desk ministry auditor")
+    one = Programme.objects.order_by("pk")[0]
+    made.add("programmes of a tie", "programmes:of_tie", "ministry", one.tie_id)
+    for name in ("programme", "money", "people"):
+        made.add(f"one of programmes, {name}", f"programmes:{name}", "ministry", one.pk)
 
 
 def _add_cases(made: Pages) -> None:
