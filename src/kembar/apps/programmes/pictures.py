@@ -117,6 +117,5 @@ def people_of(groups: Sequence[Group]) -> SafeString | str:
         title=_("Participants by group"),
         description=_("The numbers stand in the table beneath."),
         percent=lambda share: f"({percent(share)})",
-        width=480.0,
     )
     return mark_safe(svg)  # noqa: S308  # drawn by our own engine, which escapes every name
