@@ -19,6 +19,7 @@ from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
 from kembar.apps.ledger.models import Source
+from kembar.apps.ties import actions as ties
 from kembar.apps.ties.models import Tie
 from kembar.apps.tourism.models import Arrival, Campaign, Limit, Site
 from kembar.apps.tourism.queries import Tally, tally
@@ -426,6 +427,17 @@ def test_the_search_finds_campaigns_and_sites_for_their_own_region_only(tie: Tie
     stranger = a_client(Role.DESK, "ID-BA")
     assert "/tourism/campaigns/" not in text_of(stranger, "/search/?q=xiaohongshu")
     assert "/tourism/sites/" not in text_of(stranger, "/search/?q=contoh")
+
+
+def test_the_search_shows_a_campaign_no_wider_than_its_tie(tie: Tie) -> None:
+    a_campaign(tie, audience="shared")
+    partner = a_client(Role.PARTNER, "CN-JX")
+    assert "Spring on Xiaohongshu" in text_of(partner, "/search/?q=xiaohongshu")
+
+    ties.share_tie(tie, audience="own", seen=tie.version, by=None)
+
+    assert "Spring on Xiaohongshu" not in text_of(partner, "/search/?q=xiaohongshu")
+    assert "Spring on Xiaohongshu" in text_of(a_client(Role.DESK), "/search/?q=xiaohongshu")
 
 
 def test_a_board_gets_a_tie_in_a_few_numbers(

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from kembar.apps.accounts.models import User
-from kembar.apps.accounts.rights import Audience
+from kembar.apps.accounts.rights import narrower
 from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record_all
 from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
 from kembar.apps.ledger.actions import in_the_ledger, source_added, source_line
 from kembar.apps.ledger.models import Source
 from kembar.apps.search import index
+from kembar.apps.ties.models import Tie
 from kembar.apps.tourism.models import Arrival, Campaign, Limit, Seats, Site
 
 
@@ -30,8 +31,6 @@ def site_line(site: Site) -> index.Line:
 
 
 def campaign_line(campaign: Campaign) -> index.Line:
-    # Found by its own region only: who else may read it changes with its tie, and the tie does not
-    # know this room.
     return index.Line(
         subject=key_of(campaign),
         kind="campaign",
@@ -39,8 +38,15 @@ def campaign_line(campaign: Campaign) -> index.Line:
         title=campaign.title,
         body=campaign.about,
         owner_code=campaign.tie.home_id,
-        audience=Audience.OWN,
+        partner_code=campaign.tie.partner_id,
+        audience=narrower(campaign.audience, campaign.tie.audience),
     )
+
+
+def lines_of_ties(ties: Sequence[Tie]) -> list[index.Line]:
+    """Return the lines of all standing campaigns of these ties."""
+    campaigns = Campaign.objects.standing().filter(tie__in=ties).select_related("tie")
+    return [campaign_line(campaign) for campaign in campaigns]
 
 
 def _remember(
@@ -136,6 +142,7 @@ def _withdraw(
 @transaction.atomic
 def add_campaign(campaign: Campaign, *, by: User | None) -> None:
     """Write down what is done so that people of a market hear of the region."""
+    hold(campaign.tie, "audience")
     new = _name_source(campaign)
     campaign.full_clean()
     campaign.save()
@@ -150,6 +157,7 @@ def change_campaign(
     campaign: Campaign, *, seen: int, fields: list[str], old: dict[str, Any], by: User | None
 ) -> None:
     """Change a campaign, unless somebody else did, or withdrew it, since it was opened."""
+    hold(campaign.tie, "audience")
     hold(campaign, "withdrawn")
     if campaign.withdrawn:
         # What was typed stands in this one; the page is to tell what stands on file.

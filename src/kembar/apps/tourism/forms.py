@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
-from kembar.apps.kit.forms import DayField, DayInput, VersionedForm
+from kembar.apps.kit.forms import DayField, DayInput, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source
@@ -207,7 +207,7 @@ class CampaignForm(NamesOneSource, VersionedForm):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = VersionField()
 
 
 class ImportForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time not generic
