@@ -17,7 +17,9 @@ from django.db.models import Max
 
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Source
+from kembar.apps.search import index
 from kembar.apps.ties.models import Tie
+from kembar.apps.tourism.actions import campaign_line, site_line
 from kembar.apps.tourism.comparing import first_of, later
 from kembar.apps.tourism.models import Arrival, Campaign, Channel, Counted, Limit, Seats, Site
 from kembar.engines.dates import PartialDate
@@ -46,6 +48,11 @@ class Season:
         """Yield the rows of each table, parents first."""
         for part in ("sources", "sites", "limits", "arrivals", "seats", "campaigns"):
             yield getattr(self, part)
+
+    def lines(self) -> Iterator[index.Line]:
+        """Give the lines under which search finds the sites and the campaigns."""
+        yield from map(site_line, self.sites)
+        yield from map(campaign_line, self.campaigns)
 
 
 class Travel:

@@ -34,6 +34,7 @@ from kembar.site import nation_leads
 from kembar.site.nation import ORIGIN, File, Nation
 from kembar.site.nation_cases import Casework
 from kembar.site.nation_programmes import PROGRAMMES_A_TIE, Fieldwork
+from kembar.site.nation_tourism import Travel
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
 
 NOTICE = (
@@ -120,6 +121,7 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         writing.write_cases()
         writing.write_leads(sources)
         writing.write_programmes()
+        writing.write_tourism()
         writing.write_history(sources, told)
         _settle()
     values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
@@ -226,6 +228,17 @@ class _Writing:
             self.counts["programmes"] += len(lot)
             total = (self.counts["ties"] + 1) // 2 * PROGRAMMES_A_TIE
             self.progress("programmes", self.counts["programmes"], total)
+
+    def write_tourism(self) -> None:
+        """Write the arrivals of each home, and the campaigns of some ties."""
+        travel = Travel(Random(2029))  # noqa: S311  # the same rows are wanted
+        ties = Tie.objects.select_related("home", "partner").order_by("pk").iterator(TIES_AT_ONCE)
+        for lot in _lots(travel.of(ties), TIES_AT_ONCE):
+            with transaction.atomic():
+                for rows in zip(*(season.rows() for season in lot), strict=True):
+                    insert([row for part in rows for row in part])
+                self._index([line for season in lot for line in season.lines()])
+            self.progress("tourism", travel.ties, self.counts["ties"])
 
     @transaction.atomic
     def _write_files(self, files: Sequence[File]) -> None:
