@@ -211,6 +211,9 @@ class Company(Versioned):
 
     objects = CompanyQuerySet.as_manager()
 
+    # Set by the list of companies.
+    lead_count: int = 0
+
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")

@@ -92,6 +92,7 @@ class Line:
     # What is still missing for the next stage is on its page: it needs more than the list reads.
     state: str
     state_name: str
+    likelihood: str
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,13 @@ def pipeline(user: object, filters: Filters, today: date, number: int) -> Pipeli
     """Return one page of the leads that a person may read, and their tally."""
     leads = _chosen(user, filters, today)
     page = page_of(_ordered(leads, filters.order).only(*LISTED), number, wide=True)
-    counts = _counts(user)
+    counts = _counts(user, today)
     won, ended = counts[Stage.WON], counts[Ending.LOST] + counts[Ending.ABANDONED]
     return Pipeline(
         page=page,
         lines=[line_of(lead, today) for lead in page.rows],
         stages=[(key, str(Stage(key).label), counts[key]) for key in Stage.values],
-        quiet=Lead.objects.visible_to(user).quiet(today, quiet_days()).count(),
+        quiet=counts[QUIET],
         quiet_after=quiet_days(),
         rate=Rate(won, won + ended),
         lost_to=_lost_to(user),
@@ -182,15 +183,21 @@ def line_of(lead: Lead, today: date) -> Line:
         is_late=bool(running and lead.next_by and lead.next_by < today),
         state=state,
         state_name=str((Ending if lead.ending else Stage)(state).label),
+        # Django's own makes a table of all labels at every call; lists ask fifty times.
+        likelihood=str(Lead.Likelihood(lead.likelihood).label) if lead.likelihood else "",
     )
 
 
-def _counts(user: object) -> dict[str, int]:
-    """Return how many leads stand at which stage or came to which end."""
+def _counts(user: object, today: date) -> dict[str, int]:
+    """Return how many leads stand at which stage or came to which end, and how many are quiet."""
     found: dict[str, int] = defaultdict(int)
+    is_quiet = Q(quiet_since__lte=today - timedelta(days=quiet_days()))
     rows = Lead.objects.visible_to(user).order_by().values_list("stage", "ending")
-    for stage, ending, count in rows.annotate(count=Count("pk")):
+    counted = rows.annotate(count=Count("pk"), silent=Count("pk", filter=is_quiet))
+    for stage, ending, count, silent in counted:
         found[ending or stage] += count
+        if not ending and stage != Stage.WON:
+            found[QUIET] += silent
     return found
 
 
@@ -285,11 +292,17 @@ def _steps(lead: Lead) -> list[tuple[str, str, str]]:
 
 
 def list_companies(user: object, text: str, number: int) -> Page[Company]:
-    """Return one page of the companies a person may read."""
+    """Return one page of the companies a person may read, the newest first."""
     companies = Company.objects.visible_to(user).select_related("region")
     if text:
         companies = companies.filter(spelt__contains=folded(text))
-    return page_of(companies.annotate(lead_count=Count("leads")).order_by("spelt", "pk"), number)
+    page = page_of(companies.order_by("-pk"), number)
+    # Counted for the page alone: a nation has too many to count them all for fifty.
+    of_page = Lead.objects.filter(company__in=page.rows).order_by().values_list("company")
+    counts = dict(of_page.annotate(count=Count("pk")))
+    for company in page.rows:
+        company.lead_count = counts.get(company.pk, 0)
+    return page
 
 
 @dataclass(frozen=True)
