@@ -61,7 +61,7 @@ class Offering:
             home=tie.home,
             tie=tie if rng.random() < 0.8 else None,
             title=Text(
-                id=f"Penawaran buatan {key}", zh=f"虚构意向项目{key}", en=f"Invented offer {key}"
+                id=f"Penawaran buatan {key}", zh=f"虚构招商项目{key}", en=f"Invented offer {key}"
             ),
             sector=sector,
             place=Text(id="Lokasi buatan", zh="虚构地点", en="Invented site") if level else Text(),

@@ -160,7 +160,7 @@ class NewLeadForm(LeadForm):
         label=_("New company: country"),
         required=False,
         max_length=2,
-        help_text=_("ISO 3166: CN, ID."),
+        help_text=_("Two letters of ISO 3166, such as CN or ID."),
     )
 
     class Meta(LeadForm.Meta):
