@@ -22,6 +22,7 @@ from kembar.apps.cases.models import Case, CasePaper, LimitSetting
 from kembar.apps.investment.models import Gift, Interest, Stage, Verification
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import stored
+from kembar.apps.programmes.models import Document
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.scouting.actions import close_region, note_sector
 from kembar.apps.scouting.models import Closed, SectorClaim
@@ -30,6 +31,13 @@ from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, told
 from tests.apps.investment.things import a_file, a_lead_of, a_link, verified
+from tests.apps.programmes.things import (
+    a_milestone,
+    a_programme,
+    a_risk,
+    an_activity,
+    an_amount,
+)
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.scouting.things import a_decision, a_study
 from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
@@ -146,6 +154,40 @@ investment:change_interest      200 403 403 403 403 403 403 302 404
 investment:gifts                200 200 200 200 403 200 403 302 200
 investment:new_gift             200 200 200 200 403 403 403 302 200
 investment:change_gift          200 200 200 200 403 403 403 302 404
+programmes:programmes           200 200 200 200 200 200 200 200 200
+programmes:culture              200 200 200 200 200 200 200 200 200
+programmes:of_tie               200 200 200 200 404 200 404 404 404
+programmes:new                  200 200 403 403 403 403 403 302 404
+programmes:programme            200 200 200 200 404 200 404 404 404
+programmes:change               200 200 403 403 403 403 403 302 404
+programmes:share                200 403 200 403 403 403 403 302 404
+programmes:stop                 200 200 403 403 403 403 403 302 404
+programmes:resume               200 200 403 403 403 403 403 302 404
+programmes:history              200 200 200 200 403 200 404 302 404
+programmes:money                200 200 200 200 403 200 403 302 404
+programmes:people               200 200 200 200 404 200 404 404 404
+programmes:new_activity         200 200 403 403 403 403 403 302 404
+programmes:new_milestone        200 200 403 403 403 403 403 302 404
+programmes:new_amount           200 200 403 403 403 403 403 302 404
+programmes:new_risk             200 200 403 403 403 403 403 302 404
+programmes:new_papers           200 200 403 403 403 403 403 302 404
+programmes:activity             200 200 200 200 404 200 404 404 404
+programmes:change_activity      200 200 403 403 403 403 403 302 404
+programmes:did                  200 200 403 403 403 403 403 302 404
+programmes:drop                 200 200 403 403 403 403 403 302 404
+programmes:take_up              200 200 403 403 403 403 403 302 404
+programmes:look                 200 200 403 403 403 403 403 302 404
+programmes:milestone            302 302 302 302 404 302 404 404 404
+programmes:change_milestone     200 200 403 403 403 403 403 302 404
+programmes:drop_milestone       200 200 403 403 403 403 403 302 404
+programmes:amount               302 302 302 302 403 302 403 302 404
+programmes:risk                 302 302 302 302 403 302 403 302 404
+programmes:change_amount        200 200 403 403 403 403 403 302 404
+programmes:drop_amount          200 200 403 403 403 403 403 302 404
+programmes:change_risk          200 200 403 403 403 403 403 302 404
+programmes:close_risk           200 200 403 403 403 403 403 302 404
+programmes:take_off_paper       200 200 403 403 403 403 403 302 404
+programmes:paper                200 200 200 200 403 200 403 302 404
 
 ledger:claims                   200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 404 200 404 404 404
@@ -252,6 +294,13 @@ socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
 SHARED = """
 investment:of_tie               200 200 200 200 200 200 404 404 404
 investment:lead                 200 200 200 200 404 200 404 404 404
+programmes:of_tie               200 200 200 200 200 200 404 404 404
+programmes:programme            200 200 200 200 200 200 404 404 404
+programmes:people               200 200 200 200 200 200 404 404 404
+programmes:activity             200 200 200 200 200 200 404 404 404
+programmes:money                200 200 200 200 403 200 403 302 404
+programmes:paper                200 200 200 200 403 200 403 302 404
+programmes:change               200 200 403 403 403 403 403 302 404
 cases:of_tie                    200 200 200 200 200 200 404 404 404
 cases:case                      200 200 200 200 200 200 404 404 404
 cases:act                       200 200 200 200 200 200 404 404 404
@@ -284,6 +333,13 @@ investment:of_tie               200 200 200 200 200 200 200 200 200
 investment:lead                 200 200 200 200 404 200 404 404 404
 investment:company              200 200 200 200 404 200 404 404 404
 investment:yield_file           200 200 200 200 404 200 404 404 404
+programmes:of_tie               200 200 200 200 200 200 200 200 200
+programmes:programme            200 200 200 200 200 200 200 200 200
+programmes:people               200 200 200 200 200 200 200 200 200
+programmes:activity             200 200 200 200 200 200 200 200 200
+programmes:money                200 200 200 200 403 200 403 302 403
+programmes:paper                200 200 200 200 403 200 403 302 404
+programmes:change               200 200 403 403 403 403 403 302 403
 cases:of_tie                    200 200 200 200 200 200 200 200 200
 cases:case                      200 200 200 200 200 200 200 200 200
 cases:act                       200 200 200 200 200 200 200 200 200
@@ -502,7 +558,34 @@ def a_house(audience: str) -> House:
     }
     of_case = ("review", "change_rulebook", "on_paper")
     ties = ("tie", "timeline", "claims", "new_claim", "history", "change", "share", "remark")
+    programme = a_programme(tie, audience=audience)
+    activity, milestone = an_activity(programme), a_milestone(programme)
+    line, risk = an_amount(programme), a_risk(programme)
+    page = SimpleUploadedFile("plan.pdf", pdf)
+    at_work.post(reverse("programmes:new_papers", args=[programme.pk]), {"documents": page})
     keys = {
+        **{f"programmes:{name}": of["ties"] for name in ("of_tie", "new")},
+        **{
+            f"programmes:{name}": {"pk": programme.pk}
+            for name in (
+                *("programme", "change", "share", "stop", "resume", "history", "money", "people"),
+                *("new_activity", "new_milestone", "new_amount", "new_risk", "new_papers"),
+            )
+        },
+        **{
+            f"programmes:{name}": {"pk": activity.pk}
+            for name in ("activity", "change_activity", "did", "drop", "take_up", "look")
+        },
+        **{
+            f"programmes:{name}": {"pk": part.pk}
+            for part, names in (
+                (milestone, ("milestone", "change_milestone", "drop_milestone")),
+                (line, ("amount", "change_amount", "drop_amount")),
+                (risk, ("risk", "change_risk", "close_risk")),
+                (Document.objects.get(), ("paper", "take_off_paper")),
+            )
+            for name in names
+        },
         **{f"ties:{name}": of["ties"] for name in (*ties, "new_event", "new_conflict")},
         **{f"ties:{name}": of["event"] for name in ("event", "change_event", "withdraw_event")},
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
