@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.inheritance import Inherited
@@ -35,6 +35,7 @@ from kembar.apps.tourism.comparing import (
     together,
 )
 from kembar.apps.tourism.models import (
+    OTHER_ORIGINS,
     Arrival,
     Campaign,
     Counted,
@@ -52,6 +53,13 @@ NAMED_ORIGINS = 12
 AFTER_MONTHS = 3
 AFTER_CHOICES = (0, 3, 6, 12)
 MONTHS = 12
+REGIONS_LISTED = 50
+# What a line of a list shows of a campaign and its tie.
+LISTED = (
+    *("title", "starts", "ends", "spend", "currency", "spent_on"),
+    *("channels", "reach", "reach_counts"),
+    *("tie__cycle", "tie__home__name", "tie__partner__name"),
+)
 
 
 # Series -------------------------------------------------------------------------------------
@@ -246,6 +254,13 @@ def markets_of(region_code: str, user: object) -> list[str]:
     ties = Tie.objects.visible_to(user).filter(home=region_code)
     rows = ties.values("partner__country").annotate(many=Count("pk")).order_by("-many")
     return [row["partner__country"] for row in rows if row["partner__country"] != region_code[:2]]
+
+
+def markets_on_file(view: Arrivals | None, market: str) -> list[tuple[str, str]]:
+    """Return the countries that may be looked at: those on file, and the one looked at now."""
+    codes = {row.code for row in view.origins} if view else set()
+    codes = (codes | {market}) - {OTHER_ORIGINS, ""}
+    return sorted(((code, origin_name(code)) for code in codes), key=lambda pair: pair[1])
 
 
 def years_of(series: Series) -> list[int]:
@@ -461,11 +476,7 @@ def _visitors(sites: Sequence[Site], user: object, since: date) -> dict[int, dic
 
 def campaigns_of(user: object) -> QuerySet[Campaign]:
     """Return the standing campaigns that a person may read, with what a line names."""
-    return (
-        Campaign.objects.visible_to(user)
-        .standing()
-        .select_related("tie__home", "tie__partner", "owner")
-    )
+    return Campaign.objects.visible_to(user).standing().select_related("tie__home", "tie__partner")
 
 
 @dataclass(frozen=True)
@@ -603,21 +614,19 @@ def tally(tie: Tie, today: date) -> Tally:
     return Tally(len(rows), len(running), sums, sum(newest.values()), last)
 
 
-def regions_with_counts(user: object) -> list[tuple[Region, date]]:
-    """Return the regions of which this reader may see arrivals, with the last month on file."""
-    rows = dict(
-        Arrival.objects.visible_to(user)
-        .standing()
-        .values_list("region")
-        .annotate(last=Max("month"))
-        .order_by("region")
-    )
-    regions = Region.objects.in_bulk(rows)
-    return [(regions[code], last) for code, last in rows.items()]
+def regions_with_counts(user: object) -> list[Region]:
+    """Return the first regions of which this reader may see arrivals, by their codes.
+
+    The database looks up region after region and stops: counting over all arrivals takes a
+    nation's size of time.
+    """
+    there = Arrival.objects.visible_to(user).standing().filter(region=OuterRef("pk"))
+    regions = Region.objects.filter(Exists(there)).only("code", "name").order_by("code")
+    return list(regions[:REGIONS_LISTED])
 
 
 def list_campaigns(user: object, number: int) -> Page[Campaign]:
-    return page_of(campaigns_of(user).order_by("-pk"), number)
+    return page_of(campaigns_of(user).only(*LISTED).order_by("-pk"), number)
 
 
 def inheritance(post: Post, reader: User) -> list[Inherited]:

@@ -26,7 +26,7 @@ from kembar.apps.ties.views import tie_head, tie_or_404
 from kembar.apps.tourism import actions, pictures, queries
 from kembar.apps.tourism.forms import CampaignForm, LimitForm, SiteForm, WithdrawForm
 from kembar.apps.tourism.models import Arrival, Campaign, Limit, Seats, Site
-from kembar.apps.tourism.places import market_choices, origin_name
+from kembar.apps.tourism.places import origin_name
 from kembar.apps.tourism.rights import WRITE, may_write
 from kembar.engines import atlas
 
@@ -36,6 +36,7 @@ def tourism(request: HttpRequest) -> HttpResponse:
     own = sorted(rights_of(request.user).regions(WRITE))
     context = {
         "regions": queries.regions_with_counts(request.user),
+        "most_regions": queries.REGIONS_LISTED,
         "own": Region.objects.filter(code__in=own).order_by("code"),
         "page": queries.list_campaigns(request.user, page_number(request)),
         "today": timezone.localdate(),
@@ -83,7 +84,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": one,
         "market": market,
         "market_name": origin_name(market) if market else "",
-        "markets": market_choices(),
+        "markets": queries.markets_on_file(view, market),
         "years": [str(year) for year in queries.years_of(one)] if one else [],
         "year": request.GET.get("year", ""),
         "view": view,
@@ -329,7 +330,10 @@ def of_tie(request: HttpRequest, pk: int) -> HttpResponse:
     series = queries.series_of(tie.home_id, user)
     one = queries.chosen(series, request.GET.get("series", ""))
     view = queries.arrivals(one, user, market=market) if one else None
-    page = page_of(queries.campaigns_of(user).filter(tie=tie).order_by("-pk"), page_number(request))
+    page = page_of(
+        queries.campaigns_of(user).filter(tie=tie).only(*queries.LISTED).order_by("-pk"),
+        page_number(request),
+    )
     watched = queries.watch(queries.sites_of(tie.home_id, user), user, today)
     context = {
         **tie_head(request, tie, "tourism"),
@@ -348,7 +352,8 @@ def of_tie(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _campaign_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Campaign:
-    campaign = get_object_or_404(queries.campaigns_of(request.user), pk=pk)
+    rows = queries.campaigns_of(request.user).select_related("owner__office")
+    campaign = get_object_or_404(rows, pk=pk)
     if needs and not rights_of(request.user).may(needs, campaign.tie.home_id):
         raise PermissionDenied
     return campaign
