@@ -190,6 +190,13 @@ def _add_cases(made: Pages) -> None:
     made.add("step of one of cases", "cases:act", "ministry", long.pk, "signing")
     made.add("rules of one of cases", "cases:rules", "ministry", long.pk)
     made.add("cases, on my office", "cases:cases", "desk ministry", query="mine=1")
+    made.add("leads", "investment:leads", "desk ministry auditor")
+    quiet = "shown=quiet&order=quiet"
+    made.add("leads, quiet", "investment:leads", "desk ministry", query=quiet)
+    made.add(
+        "leads, last pages", "investment:leads", "ministry", query="shown=all&order=new&page=390"
+    )
+    made.add("companies", "investment:companies", "desk ministry")
     made.add("limits of cases", "cases:limits", "ministry")
     made.add("rulebook of cases", "cases:rulebook", "ministry", "id-ksdpl", "2026.1")
 
