@@ -218,7 +218,7 @@ def test_a_stage_is_refused_with_everything_that_is_missing(english: None) -> No
     lead.refresh_from_db()
     assert (response.status_code, lead.stage) == (422, Stage.PROSPECT)
     for thing in ("owner post", "sector", "likelihood", "a contact with the company"):
-        assert f"Before the stage “Active” this is missing: {thing}." in response.text
+        assert f"Before the stage “In talks” this is missing: {thing}." in response.text
 
 
 def test_a_lead_goes_on_when_nothing_is_missing(english: None) -> None:

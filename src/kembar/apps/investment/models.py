@@ -248,7 +248,8 @@ class Stage(models.TextChoices):
 
     PROSPECT = "prospect", _("Prospect")
     ASSIGNED = "assigned", _("Assigned")
-    ACTIVE = "active", _("Active")
+    # Not “Active”: that is how a tie stands, and other languages say it otherwise.
+    ACTIVE = "active", _("In talks")
     VERIFYING = "verifying", _("Win to be verified")
     WON = "won", _("Won")
 

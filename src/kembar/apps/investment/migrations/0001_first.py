@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('next_by', models.DateField(blank=True, null=True, verbose_name='to be done by')),
                 ('place', kembar.apps.kit.text.TranslatedField(blank=True, default=kembar.apps.kit.text.Text, verbose_name='where it invests')),
                 ('started_on', models.DateField(blank=True, null=True, verbose_name='works since')),
-                ('stage', models.CharField(choices=[('prospect', 'Prospect'), ('assigned', 'Assigned'), ('active', 'Active'), ('verifying', 'Win to be verified'), ('won', 'Won')], default='prospect', editable=False, max_length=10, verbose_name='stage')),
+                ('stage', models.CharField(choices=[('prospect', 'Prospect'), ('assigned', 'Assigned'), ('active', 'In talks'), ('verifying', 'Win to be verified'), ('won', 'Won')], default='prospect', editable=False, max_length=10, verbose_name='stage')),
                 ('opened_on', models.DateField(verbose_name='opened on')),
                 ('ending', models.CharField(blank=True, choices=[('lost', 'Lost to another place'), ('abandoned', 'Abandoned'), ('delayed', 'Delayed')], editable=False, max_length=10, verbose_name='ended')),
                 ('ended_on', models.DateField(editable=False, null=True, verbose_name='ended on')),
