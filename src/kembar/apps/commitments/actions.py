@@ -88,7 +88,7 @@ def add_commitment(commitment: Commitment, *, by: User | None) -> None:
 
 @transaction.atomic
 def change_commitment(
-    commitment: Commitment, *, seen: int, fields: list[str], old: dict[str, Any], by: User
+    commitment: Commitment, *, seen: int, fields: list[str], old: dict[str, Any], by: User | None
 ) -> None:
     """Correct what is known of a promise, unless somebody else did since it was opened."""
     hold(commitment.tie, "audience")

@@ -261,7 +261,7 @@ class Turn(models.Model):
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="turns")
     kind = models.CharField(_("what became of it"), max_length=12, choices=Kind)
-    on = PartialDateField(_("on"))
+    on = PartialDateField(_("on which day"))
     reason = TranslatedField(_("reason, or what was done"), blank=True, rows=3)
     # Of a renegotiation: the terms before and after it.
     old_due = PartialDateField(_("due before"), blank=True, editable=False)

@@ -249,19 +249,37 @@ def _named(text: str) -> Q:
     return Q(home__in=codes) | Q(partner__in=codes)
 
 
-def commitments_of(user: object, region: str = "") -> tuple[CommitmentQuerySet, bool]:
-    """Return the commitments that lists of a reader are about, and whether their ties are few.
+@dataclass(frozen=True)
+class Scope:
+    """What the lists of a reader are about: commitments, and the ties on which they stand.
 
     Few ties are named by their keys. With many the database walks the commitments in their order
     and asks of each whether its tie is among them: it would else sort a hundred thousand.
     """
+
+    commitments: CommitmentQuerySet
+    ties: QuerySet[Tie] | None = None
+
+    @property
+    def is_few(self) -> bool:
+        return self.ties is None
+
+    def on_ties(self, rows: CommitmentQuerySet) -> CommitmentQuerySet:
+        """Return the rows on these ties. Asked last, of what other conditions have left."""
+        if self.ties is None:
+            return rows
+        return rows.filter(Exists(self.ties.filter(pk=OuterRef("tie_id"))))
+
+
+def scope_of(user: object, region: str = "") -> Scope:
+    """Return what the lists of a reader are about."""
     commitments, ties = _of_reader(user)
     if region:
         ties = ties.filter(_named(region))
     keys = list(ties.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
-        return commitments.filter(tie__in=keys), True
-    return commitments.filter(Exists(ties.filter(pk=OuterRef("tie_id")))), False
+        return Scope(commitments.filter(tie__in=keys))
+    return Scope(commitments, ties)
 
 
 def chosen(
@@ -303,8 +321,7 @@ def _posts_of(user: object) -> list[int]:
 
 def list_commitments(user: object, filters: Filters, today: date, number: int) -> Register:
     """Return one page of the commitments on a reader's ties, or on those he may read a part of."""
-    commitments, is_few = commitments_of(user, filters.region)
-    return _register(commitments, filters, (user, today), number, is_few=is_few)
+    return _register(scope_of(user, filters.region), filters, (user, today), number)
 
 
 def register_of(tie: Tie, user: object, filters: Filters, today: date, number: int) -> Register:
@@ -312,26 +329,19 @@ def register_of(tie: Tie, user: object, filters: Filters, today: date, number: i
     commitments = Commitment.objects.filter(tie=tie)
     if not rights_of(user).may("ties.read_all", tie.home_id):
         commitments = commitments.visible_to(user).kept_for(user)
-    return _register(commitments, filters, (user, today), number, is_few=True)
+    return _register(Scope(commitments), filters, (user, today), number)
 
 
-def _register(
-    commitments: CommitmentQuerySet,
-    filters: Filters,
-    at: tuple[object, date],
-    number: int,
-    *,
-    is_few: bool,
-) -> Register:
+def _register(scope: Scope, filters: Filters, at: tuple[object, date], number: int) -> Register:
     user, today = at
-    rows = chosen(commitments, filters, user, today)
+    rows = scope.on_ties(chosen(scope.commitments, filters, user, today))
     page = _page(rows, number, SIZE)
     lines = _lines(page.rows, user, today)
     return Register(
         page,
         lines,
-        heads=_heads(commitments, today, is_few=is_few),
-        picture=picture_of(commitments, today) if is_few else None,
+        heads=_heads(scope, today),
+        picture=picture_of(scope.commitments, today) if scope.is_few else None,
         is_own=reads_whole(user) and all(line.is_own for line in lines),
     )
 
@@ -349,16 +359,17 @@ def _page(rows: QuerySet[Commitment], number: int, size: int) -> Page[Commitment
     return Page([found[key] for key in keys[:size]], number, len(keys) > size)
 
 
-def _heads(commitments: CommitmentQuerySet, today: date, *, is_few: bool) -> Heads:
-    if is_few:
+def _heads(scope: Scope, today: date) -> Heads:
+    commitments = scope.commitments
+    if scope.is_few:
         tally = tally_of(commitments, today)
         return Heads(tally.open, tally.overdue, tally.due_soon, tally.without_owner, tally)
     soon = commitments.due_between(today, today + timedelta(days=SOON_DAYS))
     return Heads(
-        open=_up_to_many(commitments.live()),
-        overdue=_up_to_many(commitments.overdue(today)),
-        due_soon=_up_to_many(soon),
-        without_owner=_up_to_many(commitments.without_owner()),
+        open=_up_to_many(scope.on_ties(commitments.live())),
+        overdue=_up_to_many(scope.on_ties(commitments.overdue(today))),
+        due_soon=_up_to_many(scope.on_ties(soon)),
+        without_owner=_up_to_many(scope.on_ties(commitments.without_owner())),
     )
 
 
@@ -396,8 +407,8 @@ def without_owner(user: object, today: date, limit: int) -> list[Line]:
     """Return the promises that nobody keeps, on the ties whose whole file a person reads."""
     if not reads_whole(user):
         return []
-    commitments, _is_few = commitments_of(user)
-    return _next(commitments.without_owner(), user, today, limit)
+    scope = scope_of(user)
+    return _next(scope.on_ties(scope.commitments.without_owner()), user, today, limit)
 
 
 def _next(rows: CommitmentQuerySet, user: object, today: date, limit: int) -> list[Line]:
@@ -418,12 +429,11 @@ def for_a_table(
     A table holds sources and owners that are not shared.
     """
     if tie is None:
-        commitments, _is_few = commitments_of(user, filters.region)
-        reach = within("tie__home__code", user.rights.regions("ties.export"))
-        commitments = commitments.filter(reach)
+        # The right to download goes to the roles that read whole files, so these are his own.
+        scope = scope_of(user, filters.region)
     else:
-        commitments = Commitment.objects.filter(tie=tie)
-    rows = chosen(commitments, filters, user, today)
+        scope = Scope(Commitment.objects.filter(tie=tie))
+    rows = scope.on_ties(chosen(scope.commitments, filters, user, today))
     return list(rows.select_related("tie__home", "tie__partner", "owner__office", "source")[:limit])
 
 

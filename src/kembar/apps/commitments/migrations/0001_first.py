@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('kept', 'Kept'), ('partly', 'Kept in part'), ('renegotiated', 'Renegotiated'), ('broken', 'Broken'), ('lapsed', 'Lapsed'), ('withdrawn', 'Withdrawn'), ('reopened', 'Opened again')], max_length=12, verbose_name='what became of it')),
-                ('on', kembar.apps.kit.partial_dates.PartialDateField(default=None, verbose_name='on')),
+                ('on', kembar.apps.kit.partial_dates.PartialDateField(default=None, verbose_name='on which day')),
                 ('reason', kembar.apps.kit.text.TranslatedField(blank=True, default=kembar.apps.kit.text.Text, rows=3, verbose_name='reason, or what was done')),
                 ('old_due', kembar.apps.kit.partial_dates.PartialDateField(blank=True, default=None, editable=False, verbose_name='due before')),
                 ('new_due', kembar.apps.kit.partial_dates.PartialDateField(blank=True, default=None, verbose_name='due from now on')),
