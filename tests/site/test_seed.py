@@ -256,5 +256,5 @@ def test_progress_is_told_to_its_end(db: None) -> None:
     seed_national(SCALE, progress=lambda what, done, total: told.update({what: (done, total)}))
 
     assert {what for what, (done, total) in told.items() if done == total} == set(told)
-    rooms = {"cases", "leads", "programmes", "tourism"}
+    rooms = {"cases", "programmes", "tourism", "offers", "leads", "promises"}
     assert set(told) == {"people", "sources", "ties", "history"} | rooms

@@ -22,6 +22,8 @@ from django.utils import translation
 
 from kembar.apps.audit.models import ChainHead, Entry
 from kembar.apps.cases.actions import case_line
+from kembar.apps.commitments.actions import line_of
+from kembar.apps.investment.offer_actions import offer_line
 from kembar.apps.kit.bulk import insert, insert_values
 from kembar.apps.ledger.actions import claim_line, source_line
 from kembar.apps.ledger.models import Source
@@ -33,6 +35,8 @@ from kembar.apps.ties.models import Participant, Tie
 from kembar.site import nation_leads
 from kembar.site.nation import ORIGIN, File, Nation
 from kembar.site.nation_cases import Casework
+from kembar.site.nation_commitments import A_TIE, Promises
+from kembar.site.nation_offers import OFFERS, Offering
 from kembar.site.nation_programmes import PROGRAMMES_A_TIE, Fieldwork
 from kembar.site.nation_tourism import Travel
 from kembar.site.seed_history import COLUMNS, Chronicle, Told, told_of
@@ -48,6 +52,7 @@ FULL = {
     "sources": 3_000,
     "claims": 10_000,
     "entries": 1_000_000,
+    "offers": OFFERS,
     "leads": nation_leads.LEADS,
 }
 TIES_AT_ONCE = 100
@@ -80,7 +85,9 @@ class Counts:
     remarks: int
     cases: int
     log: int
+    offers: int
     leads: int
+    promises: int
     programmes: int
     lines: int
     entries: int
@@ -119,9 +126,11 @@ def seed_national(scale: float = 1.0, *, progress: Progress, password: str | Non
         sources = writing.write_sources()
         told = writing.write_ties()
         writing.write_cases()
-        writing.write_leads(sources)
         writing.write_programmes()
         writing.write_tourism()
+        writing.write_offers()
+        writing.write_leads(sources)
+        writing.write_promises()
         writing.write_history(sources, told)
         _settle()
     values: dict[str, Any] = {part.name: writing.counts[part.name] for part in fields(Counts)}
@@ -201,6 +210,30 @@ class _Writing:
                 self._write("log", [entry for _case, log in lot for entry in log])
                 self._index([case_line(case) for case, _log in lot])
             self.progress("cases", self.counts["cases"], self.counts["ties"])
+
+    def write_offers(self) -> None:
+        """Write offers over the ties, with their papers."""
+        total = self.nation.sizes["offers"]
+        offering = Offering(Random(2030))  # noqa: S311  # the same rows are wanted
+        ties = list(Tie.objects.select_related("home", "partner").order_by("pk"))
+        for lot in _lots(offering.over(ties, total), LEADS_AT_ONCE):
+            with transaction.atomic():
+                self._write("offers", [each.offer for each in lot])
+                insert([paper for each in lot for paper in each.papers])
+                self._index([offer_line(each.offer) for each in lot])
+            self.progress("offers", self.counts["offers"], total)
+
+    def write_promises(self) -> None:
+        """Write the register of each tie, and what became of its promises."""
+        promises = Promises(Random(2031))  # noqa: S311  # the same rows are wanted
+        ties = Tie.objects.select_related("home", "partner").order_by("pk").iterator(TIES_AT_ONCE)
+        for lot in _lots(promises.of(ties), TIES_AT_ONCE):
+            with transaction.atomic():
+                self._write("promises", [each for one in lot for each in one.commitments])
+                insert([turn for one in lot for turn in one.turns])
+                standing = (each for one in lot for each in one.commitments)
+                self._index([line_of(each) for each in standing if each.state != "withdrawn"])
+            self.progress("promises", self.counts["promises"], self.counts["ties"] * A_TIE)
 
     def write_leads(self, sources: Sequence[Source]) -> None:
         """Write leads over the ties, with their companies and what came of them."""

@@ -185,7 +185,9 @@ class Company(Versioned):
 
     owner_code = models.CharField(max_length=40, db_index=True, editable=False)
     name = TranslatedField(_("name"))
-    country = models.CharField(_("country"), max_length=2, help_text=_("Two letters of ISO 3166, such as CN or ID."))
+    country = models.CharField(
+        _("country"), max_length=2, help_text=_("Two letters of ISO 3166, such as CN or ID.")
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
     )
