@@ -30,6 +30,7 @@ from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, told
+from tests.apps.investment.offer_things import an_offer
 from tests.apps.investment.things import a_file, a_lead_of, a_link, verified
 from tests.apps.programmes.things import (
     a_milestone,
@@ -124,6 +125,17 @@ cases:make_feed          POST   302 404 404 404 404 404 404 302 404
 cases:withdraw_feed      POST   302 404 404 404 404 404 404 302 404
 cases:feed                      200 200 200 200 200 200 200 200 200
 
+investment:offers               200 200 200 200 200 200 200 200 200
+investment:new_offer            200 200 403 403 403 403 403 302 200
+investment:offer                200 200 200 200 404 200 404 404 404
+investment:prospectus           200 200 200 200 404 200 404 404 404
+investment:prospectus_pdf       200 200 200 200 404 200 404 404 404
+investment:change_offer         200 200 403 403 403 403 403 302 404
+investment:offer_state          200 200 403 403 403 403 403 302 404
+investment:file_paper           200 200 403 403 403 403 403 302 404
+investment:withdraw_paper       200 200 403 403 403 403 403 302 404
+investment:share_offer          200 403 200 403 403 403 403 302 404
+investment:offer_paper          200 200 200 200 403 200 403 302 404
 investment:of_tie               200 200 200 200 404 200 404 404 404
 investment:leads                200 200 200 200 403 200 403 302 200
 investment:new_lead             200 200 403 403 403 403 403 302 200
@@ -292,6 +304,9 @@ socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
 # The same for a tie and its event, claim and source that are shared with the partner, and for
 # ones that are published. Administrators keep people, not ties: they read like visitors.
 SHARED = """
+investment:offer                200 200 200 200 200 200 404 404 404
+investment:prospectus_pdf       200 200 200 200 200 200 404 404 404
+investment:offer_paper          200 200 200 200 403 200 403 302 404
 investment:of_tie               200 200 200 200 200 200 404 404 404
 investment:lead                 200 200 200 200 404 200 404 404 404
 programmes:of_tie               200 200 200 200 200 200 404 404 404
@@ -329,6 +344,10 @@ ties:history                    200 200 200 200 403 200 404 302 404
 ties:settle                     200 403 403 403 403 403 403 302 404
 """
 PUBLISHED = """
+investment:offer                200 200 200 200 200 200 200 200 200
+investment:prospectus_pdf       200 200 200 200 200 200 200 200 200
+investment:change_offer         200 200 403 403 403 403 403 302 403
+investment:offer_paper          200 200 200 200 403 200 403 302 404
 investment:of_tie               200 200 200 200 200 200 200 200 200
 investment:lead                 200 200 200 200 404 200 404 404 404
 investment:company              200 200 200 200 404 200 404 404 404
@@ -547,6 +566,10 @@ def a_house(audience: str) -> House:
     case = a_case(tie, audience=audience, by=desk)
     tell(case, told("noted", "loi", "2026-01-20", papers=["loi"]), by=desk)
     of_lead, token = a_lead_with_all(tie, desk)
+    offer = an_offer(tie=tie, audience=audience, by=desk)
+    handed_in = {"code": "map", "attached": SimpleUploadedFile("map.pdf", pdf)}
+    at_work.post(reverse("investment:file_paper", args=[offer.pk]), handed_in)
+    of_offer = ("offer", "prospectus", "prospectus_pdf", "offer_state", "file_paper")
     of = {
         "ties": {"pk": tie.pk},
         "event": {"pk": event.pk},
@@ -591,6 +614,14 @@ def a_house(audience: str) -> House:
         **{f"ties:{name}": of["import"] for name in ("import_review", "import_refused")},
         **{f"cases:{name}": of["ties"] for name in ("of_tie", "new")},
         "investment:of_tie": of["ties"],
+        **{
+            f"investment:{name}": {"pk": offer.pk}
+            for name in (*of_offer, "change_offer", "share_offer")
+        },
+        **{
+            f"investment:{name}": {"pk": offer.papers.get().pk}
+            for name in ("offer_paper", "withdraw_paper")
+        },
         "investment:confirm": {"token": token},
         **{f"investment:{name}": {"pk": pk} for name, pk in of_lead.items()},
         **{
