@@ -137,6 +137,8 @@ class Offer(Versioned):
         indexes = [
             models.Index(fields=["home", "state", "-readiness", "id"], name="offer_in_the_list"),
             models.Index(fields=["owner", "state"], name="offer_of_post"),
+            # Read from its end, a list of all that a reader may see stops at its page.
+            models.Index(fields=["readiness", "id"], name="offer_readiest"),
         ]
 
     def __str__(self) -> str:
