@@ -33,6 +33,8 @@ from kembar.apps.ties.models import Tie
 
 # Of an offer's long texts a list shows none.
 UNTOLD = ("summary", "land_note", "power", "water", "port", "state_reason", "contact")
+# What a line of the list shows; an offer has thirty columns, and its tie as many.
+LISTED = ("title", "sector", "place", "sought", "currency", "state", "readiness", "home__name")
 # So many of the other side are looked through; more in one sector nobody reads.
 LOOKED_THROUGH = 300
 MATCHES = 5
@@ -123,10 +125,14 @@ def offer_of(user: object, pk: int) -> Offer:
     return offers_of(user).select_related("return_source").get(pk=pk)
 
 
+def _listed(user: object) -> QuerySet[Offer]:
+    return Offer.objects.visible_to(user).select_related("home").only(*LISTED)
+
+
 def list_offers(user: object, filters: Filters, today: date, number: int) -> Page[Offer]:
     """Return one page of the offers a person may read, the readiest first."""
     renew_readiness(today)
-    offers = offers_of(user).defer(*UNTOLD)
+    offers = _listed(user)
     for field, value in (("sector", filters.sector), ("state", filters.state)):
         if value:
             offers = offers.filter(**{field: value})
@@ -143,7 +149,7 @@ def list_offers(user: object, filters: Filters, today: date, number: int) -> Pag
 
 def offers_of_tie(tie: Tie, user: object) -> list[Offer]:
     """Return the offers made over a tie that a person may read, the readiest first."""
-    offers = offers_of(user).defer(*UNTOLD).filter(tie=tie)
+    offers = _listed(user).filter(tie=tie)
     return list(offers.order_by("-readiness", "-pk")[:LOOKED_THROUGH])
 
 
