@@ -274,7 +274,7 @@ def note_contact(note: LeadContact, *, by: User | None) -> None:
         since = max(note.on, lead.opened_on)
         Lead.objects.filter(pk=lead.pk).update(last_contact=note.on, quiet_since=since)
     changes = first_values(note, without="lead")
-    _remember("contact_noted", lead, changes, by)
+    _remember(Deed("investment.contact_noted", lead, lead.home_id, changes=changes), by)
 
 
 def _held(lead: Lead, seen: int | None = None) -> Lead:
@@ -292,10 +292,8 @@ def _held(lead: Lead, seen: int | None = None) -> Lead:
     return current
 
 
-def _remember(
-    deed: str, lead: Lead, changes: list[dict[str, Any]], by: User | None, *before: Deed
-) -> None:
-    record_all([*before, Deed(f"investment.{deed}", lead, lead.home_id, changes=changes)], by=by)
+def _remember(deed: Deed, by: User | None, *before: Deed) -> None:
+    record_all([*before, deed], by=by)
 
 
 def _moved(
@@ -343,7 +341,9 @@ def move_lead(
         current.verify_asked_by = by
     save_if_unchanged(current, seen, ["stage", "verify_asked_by"])
     changes = _moved(current, old, stage, on=today, reason=reason, by=by)
-    _remember("lead_won" if stage == Stage.WON else "stage_moved", current, changes, by)
+    moved = Deed("investment.stage_moved", current, current.home_id, changes=changes)
+    won = Deed("investment.lead_won", current, current.home_id, changes=changes)
+    _remember(won if stage == Stage.WON else moved, by)
 
 
 def _refuse_unready(lead: Lead, stage: Stage) -> None:
@@ -377,7 +377,7 @@ def end_lead(lead: Lead, end: End, *, seen: int, today: date, by: User) -> None:
     save_if_unchanged(current, seen, list(ENDED))
     changes = _moved(current, current.stage, end.ending, on=end.on, reason=end.reason, by=by)
     changes += differences({}, {name: getattr(current, name) or None for name in ENDED[3:]})
-    _remember("lead_ended", current, changes, by)
+    _remember(Deed("investment.lead_ended", current, current.home_id, changes=changes), by)
 
 
 ENDED = ("ending", "ended_on", "ended_reason", "lost_to", "again_on")
@@ -411,7 +411,7 @@ def resume_lead(lead: Lead, *, reason: Text, seen: int, today: date, by: User) -
     current.quiet_since = today
     save_if_unchanged(current, seen, [*ENDED, "quiet_since"])
     changes = _moved(current, was, current.stage, on=today, reason=reason, by=by)
-    _remember("lead_resumed", current, changes, by)
+    _remember(Deed("investment.lead_resumed", current, current.home_id, changes=changes), by)
 
 
 # Money and jobs ------------------------------------------------------------------------
@@ -435,7 +435,11 @@ def add_yield(
     figures.save()
     index.put(found.lines)
     changes = [*first_values(figures, without="lead"), *_attached(file)]
-    _remember("yield_added", figures.lead, changes, by, *found.deeds)
+    _remember(
+        Deed("investment.yield_added", figures.lead, figures.lead.home_id, changes=changes),
+        by,
+        *found.deeds,
+    )
 
 
 @transaction.atomic
@@ -459,7 +463,7 @@ def withdraw_yield(figures: Yield, *, reason: str, seen: int, by: User) -> None:
     now = timezone.now()
     _standing_links(figures.lead).filter(about=figures).update(withdrawn_at=now)
     changes = differences({}, {"figures": str(figures), "withdrawn": reason})
-    _remember("yield_withdrawn", lead, changes, by)
+    _remember(Deed("investment.yield_withdrawn", lead, lead.home_id, changes=changes), by)
 
 
 # Is it a win? --------------------------------------------------------------------------
@@ -492,7 +496,7 @@ def verify_win(
     verification.full_clean(exclude=["by"])
     verification.save()
     changes = [*first_values(verification, without="lead"), *_attached(file)]
-    _remember("win_verified", lead, changes, by)
+    _remember(Deed("investment.win_verified", lead, lead.home_id, changes=changes), by)
 
 
 def hash_of(token: str) -> str:
@@ -534,7 +538,7 @@ def ask_investor(lead: Lead, *, language: str, by: User) -> str:
     confirmation.full_clean(exclude=["agrees"])
     confirmation.save()
     changes = differences({}, {"figures": str(figures), "language": language})
-    _remember("investor_asked", current, changes, by)
+    _remember(Deed("investment.investor_asked", current, current.home_id, changes=changes), by)
     return token
 
 
@@ -545,7 +549,7 @@ def withdraw_link(confirmation: Confirmation, *, by: User) -> None:
     standing = _standing_links(lead).filter(pk=confirmation.pk)
     if not standing.update(withdrawn_at=timezone.now()):
         raise StaleError(Confirmation.objects.get(pk=confirmation.pk))
-    _remember("link_withdrawn", lead, [], by)
+    _remember(Deed("investment.link_withdrawn", lead, lead.home_id, changes=[]), by)
 
 
 @transaction.atomic
@@ -567,7 +571,10 @@ def answer(confirmation: Confirmation, said: Answer, *, now: datetime) -> None:
     }
     if not standing.update(answered_at=now, **values):
         raise StaleError(Confirmation.objects.get(pk=confirmation.pk))
-    _remember("investor_answered", lead, differences({}, values), None)
+    _remember(
+        Deed("investment.investor_answered", lead, lead.home_id, changes=differences({}, values)),
+        None,
+    )
 
 
 # Interests and gifts -------------------------------------------------------------------
