@@ -122,8 +122,11 @@ def withdraw_limit(limit: Limit, *, reason: str, seen: int, by: User | None) -> 
 def withdraw_count(count: Arrival | Seats, *, reason: str, seen: int, by: User | None) -> None:
     """Take a count off every page, with the reason; the record stays in the history."""
     changes = _withdraw(count, reason, seen)
-    name = "arrival" if isinstance(count, Arrival) else "seats"
-    record_all([Deed(f"tourism.{name}_withdrawn", count, count.owner_code, changes=changes)], by=by)
+    if isinstance(count, Arrival):
+        deed = Deed("tourism.arrival_withdrawn", count, count.owner_code, changes=changes)
+    else:
+        deed = Deed("tourism.seats_withdrawn", count, count.owner_code, changes=changes)
+    record_all([deed], by=by)
 
 
 def _withdraw(
