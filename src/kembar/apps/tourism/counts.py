@@ -248,7 +248,6 @@ class Reader(ABC):
     model: ClassVar[type[models.Model]]
     # The fields that hold what a row says; the others tell what it is of.
     says: ClassVar[Sequence[str]]
-    deeds: ClassVar[tuple[str, str]]
 
     def __init__(self, *, by: User | None, beside: Beside, file_name: str = "") -> None:
         self.by, self.beside, self.file_name = by, beside, file_name
@@ -271,6 +270,16 @@ class Reader(ABC):
     @abstractmethod
     def place_of(self, record: Any) -> tuple[str, ...]:
         """Return what a record is of, in plain values."""
+
+    @staticmethod
+    @abstractmethod
+    def added(record: Any, owner: str) -> Deed:
+        """Return the deed of a record that a row brought."""
+
+    @staticmethod
+    @abstractmethod
+    def corrected(wish: Wish) -> Deed:
+        """Return the deed of a record that a row corrected."""
 
     @abstractmethod
     def said_by(self, values: Mapping[str, Any]) -> str:
@@ -376,7 +385,6 @@ class ArrivalReader(Reader):
     model = Arrival
     says = ("people",)
     required = ("origin", "month", "people")
-    deeds = ("tourism.arrival_added", "tourism.arrival_corrected")
     columns = {
         "region": gettext_lazy(
             "The region where they were counted: its name or code. Empty: the one chosen beside"
@@ -395,6 +403,14 @@ class ArrivalReader(Reader):
         "people": gettext_lazy("How many came, a whole number. Required."),
         **_SOURCE_COLUMNS,
     }
+
+    @staticmethod
+    def added(record: Any, owner: str) -> Deed:
+        return Deed("tourism.arrival_added", record, owner, changes=first_values(record))
+
+    @staticmethod
+    def corrected(wish: Wish) -> Deed:
+        return Deed("tourism.arrival_corrected", wish.record, wish.owner_code, changes=wish.changes)
 
     def take(self, wish: Wish) -> None:
         site: Site | None = self._read(wish, "site", self._site)
@@ -458,7 +474,6 @@ class SeatReader(Reader):
     model = Seats
     says = ("flights", "seats")
     required = ("from", "to", "month", "flights")
-    deeds = ("tourism.seats_added", "tourism.seats_corrected")
     columns = {
         "from": gettext_lazy(
             "Airport they depart from, by its code of IATA, such as KHN. Required."
@@ -470,6 +485,14 @@ class SeatReader(Reader):
         "state": gettext_lazy("flown, or planned. Empty: flown."),
         **_SOURCE_COLUMNS,
     }
+
+    @staticmethod
+    def added(record: Any, owner: str) -> Deed:
+        return Deed("tourism.seats_added", record, owner, changes=first_values(record))
+
+    @staticmethod
+    def corrected(wish: Wish) -> Deed:
+        return Deed("tourism.seats_corrected", wish.record, wish.owner_code, changes=wish.changes)
 
     def take(self, wish: Wish) -> None:
         departs = self._read(wish, "from", _airport)
@@ -524,7 +547,6 @@ class LimitReader(Reader):
     model = Limit
     says = ("people",)
     required = ("site", "people", "per", "since")
-    deeds = ("tourism.limit_added", "tourism.limit_corrected")
     columns = {
         "site": gettext_lazy("A site of yours. Required."),
         "people": gettext_lazy("How many people at most, a whole number. Required."),
@@ -535,6 +557,14 @@ class LimitReader(Reader):
 
     def _note(self, text: str) -> Any:
         return Text({self.beside.language: text})
+
+    @staticmethod
+    def added(record: Any, owner: str) -> Deed:
+        return Deed("tourism.limit_added", record, owner, changes=first_values(record))
+
+    @staticmethod
+    def corrected(wish: Wish) -> Deed:
+        return Deed("tourism.limit_corrected", wish.record, wish.owner_code, changes=wish.changes)
 
     def take(self, wish: Wish) -> None:
         site: Site | None = self._read(wish, "site", self._site)
@@ -687,15 +717,13 @@ def load(plan_: Plan, *, by: User | None) -> dict[str, int]:
     for wish in updating:
         _correct(wish)
     index.put([source_line(source) for source in new_sources])
-    added, corrected = reader.deeds
     deeds = [
         Deed("ledger.source_added", s, s.owner_code, changes=first_values(s)) for s in new_sources
     ]
     deeds += [
-        Deed(added, record, wish.owner_code, changes=first_values(record))
-        for record, wish in zip(records, adding, strict=True)
+        reader.added(record, wish.owner_code) for record, wish in zip(records, adding, strict=True)
     ]
-    deeds += [Deed(corrected, w.record, w.owner_code, changes=w.changes) for w in updating]
+    deeds += [reader.corrected(wish) for wish in updating]
     record_all(deeds, by=by)
     return plan_.counts()
 
