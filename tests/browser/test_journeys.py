@@ -197,6 +197,16 @@ def test_a_partner_is_ranked_again_without_a_script(
 
 SMALL = ("/", "/ties/1/", "/ties/1/claims/", "/ties/", "/today/", "/ledger/sources/")
 SMALL += ("/scouting/", "/scouting/1/", "/scouting/1/candidates/CN-JX/", "/scouting/1/change/")
+SMALL += ("/cases/", "/cases/1/", "/commitments/", "/commitments/tie/1/", "/programmes/", "/rates/")
+SMALL += (
+    "/programmes/1/",
+    "/investment/leads/",
+    "/investment/offers/",
+    "/investment/offers/1/",
+    "/investment/leads/1/",
+    "/tourism/",
+)
+SMALL += ("/boards/", "/boards/office/", "/boards/tie/1/")
 
 
 @pytest.mark.parametrize("path", SMALL)
@@ -277,3 +287,28 @@ def test_a_visitor_sees_where_the_founding_case_stands_but_not_its_log(visit: Vi
 
     assert "接触考察" in page.inner_text("main")
     assert page.goto("/cases/entries/1/").status in (403, 404)  # type: ignore[union-attr]
+
+
+def test_a_promise_is_written_down_kept_and_counted_on_the_heads_page(visit: Visit) -> None:
+    page = visit("desk")
+    page.goto("/commitments/tie/1/new/")
+    page.fill("#id_what", "Mengirim dua penyuluh garam ke Nagekeo")
+    page.select_option("#id_made_by", "home")
+    page.select_option("#id_firmness", "promise")
+    page.select_option("#id_way", "meeting")
+    page.fill("#id_due", (date.today() + timedelta(days=20)).isoformat())
+    page.select_option("#id_owner", index=1)
+    page.click("main form.form .buttons button")
+    page.wait_for_url(lambda url: "/new/" not in url)
+    page.goto("/commitments/tie/1/")
+    page.click("text=Mengirim dua penyuluh garam ke Nagekeo")
+
+    page.click("a[href$='/became/kept/']")
+    page.fill("#id_on", date.today().isoformat())
+    page.fill("#id_reason", "Keduanya telah bertugas.")
+    page.click("main form.form .buttons button")
+    page.wait_for_url(lambda url: "/became/" not in url)
+
+    head = visit("head")
+    head.goto("/boards/tie/1/")
+    assert "1 ditepati" in head.inner_text("main")
