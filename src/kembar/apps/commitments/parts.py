@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from kembar.apps.ties.models import Tie
 
-def tab_of_tie() -> tuple[str, str, str]:
+
+def tab_of_tie(_tie: Tie, _user: object) -> tuple[str, str, str]:
     """Return the key, the label and the address of the tab that a tie gets here."""
     return ("commitments", _("Promises"), "commitments:of_tie")

@@ -66,7 +66,8 @@ def tie_head(request: HttpRequest, tie: Tie, current: str) -> dict[str, Any]:
         ("timeline", _("Timeline"), "ties:timeline"),
         ("claims", _("What is said, what holds"), "ties:claims"),
     ]
-    tabs[1:1] = [import_string(name)() for name in settings.TIE_TABS]
+    above = (import_string(name)(tie, user) for name in settings.TIE_TABS)
+    tabs[1:1] = [tab for tab in above if tab]
     if queries.reads_all(user, tie):
         tabs.append(("history", _("History"), "ties:history"))
     may = {

@@ -8,11 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kembar.apps.regions.models import Region
+from kembar.apps.ties.models import Tie
 from kembar.apps.tourism.queries import has_anything
 from kembar.apps.tourism.rights import may_write
 
 
-def tab_of_tie() -> tuple[str, str, str]:
+def tab_of_tie(_tie: Tie, _user: object) -> tuple[str, str, str]:
     """Return the key, the label and the address of the tab that a tie gets here."""
     return ("tourism", _("Tourism"), "tourism:of_tie")
 
