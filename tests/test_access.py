@@ -19,17 +19,23 @@ from kembar.apps.accounts.rights import Role
 from kembar.apps.cases.actions import migrate_case, set_limit
 from kembar.apps.cases.feed import make_feed
 from kembar.apps.cases.models import Case, CasePaper, LimitSetting
+from kembar.apps.commitments.models import Import as CommitmentImport
+from kembar.apps.commitments.models import Turn
 from kembar.apps.investment.models import Gift, Interest, Stage, Verification
 from kembar.apps.kit.text import Text
 from kembar.apps.ledger.actions import stored
 from kembar.apps.programmes.models import Document
+from kembar.apps.rates.actions import add_rate
+from kembar.apps.rates.models import Rate
 from kembar.apps.regions.models import Boundary, BoundaryImport, Figure, FigureImport, Indicator
 from kembar.apps.scouting.actions import close_region, note_sector
 from kembar.apps.scouting.models import Closed, SectorClaim
 from kembar.apps.ties.actions import remark_on
 from kembar.apps.ties.models import Attachment, Conflict, Import, Tie
+from kembar.apps.tourism.models import Arrival, Seats, TourismImport
 from tests.apps.cases.test_books import without_exploration
 from tests.apps.cases.things import a_case, tell, told
+from tests.apps.commitments.things import a_commitment, it_became
 from tests.apps.investment.offer_things import an_offer
 from tests.apps.investment.things import a_file, a_lead_of, a_link, verified
 from tests.apps.programmes.things import (
@@ -42,6 +48,9 @@ from tests.apps.programmes.things import (
 from tests.apps.regions.things import ROW, a_square, collected, hand_in_boundary, load
 from tests.apps.scouting.things import a_decision, a_study
 from tests.apps.ties.things import a_claim, a_region, a_source, a_tie, an_event
+from tests.apps.tourism.things import FLIGHTS, a_campaign, a_limit, a_site
+from tests.apps.tourism.things import ROW as ROW_OF_ARRIVALS
+from tests.apps.tourism.things import load as load_counts
 from tests.people import a_person, a_post
 from tests.test_access_walk import addresses
 
@@ -201,6 +210,58 @@ programmes:close_risk           200 200 403 403 403 403 403 302 404
 programmes:take_off_paper       200 200 403 403 403 403 403 302 404
 programmes:paper                200 200 200 200 403 200 403 302 404
 
+commitments:commitments         200 200 200 200 200 200 200 200 200
+commitments:import              200 200 403 403 403 403 403 302 200
+commitments:import_template     200 200 403 403 403 403 403 302 200
+commitments:import_review       200 404 403 403 403 403 403 302 404
+commitments:import_refused      200 404 403 403 403 403 403 302 404
+commitments:export              200 200 200 200 403 200 403 302 200
+commitments:of_tie              200 200 200 200 404 200 404 404 404
+commitments:new                 200 200 403 403 403 403 403 302 404
+commitments:commitment          200 200 200 200 404 200 404 404 404
+commitments:change              200 200 403 403 403 403 403 302 404
+commitments:assign       POST   422 422 403 403 403 403 403 302 404
+commitments:share               200 403 200 403 403 403 403 302 404
+commitments:turn                200 200 403 403 403 403 403 302 404
+commitments:evidence            200 200 200 200 404 200 404 404 404
+
+tourism:tourism                 200 200 200 200 200 200 200 200 200
+tourism:of_tie                  200 200 200 200 404 200 404 404 404
+tourism:new_campaign            200 200 403 403 403 403 403 302 404
+tourism:campaign                200 200 200 200 404 200 404 404 404
+tourism:change_campaign         200 200 403 403 403 403 403 302 404
+tourism:withdraw_campaign       200 200 403 403 403 403 403 302 404
+tourism:new_site                200 200 403 403 403 403 403 302 200
+tourism:site                    200 200 200 200 404 200 404 404 404
+tourism:change_site             200 200 403 403 403 403 403 302 404
+tourism:new_limit               200 200 403 403 403 403 403 302 404
+tourism:withdraw_limit          200 200 403 403 403 403 403 302 404
+tourism:withdraw_arrival        200 200 403 403 403 403 403 302 404
+tourism:withdraw_seats          200 200 403 403 403 403 403 302 404
+tourism:review                  200 404 403 403 403 403 403 302 404
+tourism:refused                 200 404 403 403 403 403 403 302 404
+tourism:import_arrivals         200 200 403 403 403 403 403 302 200
+tourism:import_seats            200 200 403 403 403 403 403 302 200
+tourism:import_limits           200 200 403 403 403 403 403 302 200
+tourism:template_arrivals       200 200 403 403 403 403 403 302 200
+tourism:template_seats          200 200 403 403 403 403 403 302 200
+tourism:template_limits         200 200 403 403 403 403 403 302 200
+tourism:region                  200 200 200 200 200 200 200 200 200
+tourism:arrivals                200 200 200 200 200 200 200 200 200
+tourism:seats                   200 200 200 200 200 200 200 200 200
+tourism:export_arrivals         200 200 200 200 200 200 200 200 200
+tourism:export_seats            200 200 200 200 200 200 200 200 200
+tourism:export_limits           200 200 200 200 200 200 200 200 200
+
+rates:rates                     200 200 200 200 200 200 200 200 200
+rates:new                       200 200 403 200 403 403 403 302 200
+rates:rate                      200 200 403 403 403 403 403 302 403
+rates:drop                      200 200 403 403 403 403 403 302 403
+
+boards:portfolio                200 200 200 200 403 200 403 302 200
+boards:office                   200 200 200 200 403 200 403 302 200
+boards:of_tie                   200 200 200 200 403 200 403 302 404
+
 ledger:claims                   200 200 200 200 200 200 200 200 200
 ledger:claim                    200 200 200 200 404 200 404 404 404
 ledger:judge                    200 403 403 200 403 403 403 302 404
@@ -304,6 +365,14 @@ socialaccount_login_cancelled   200 200 200 200 200 200 200 200 200
 # The same for a tie and its event, claim and source that are shared with the partner, and for
 # ones that are published. Administrators keep people, not ties: they read like visitors.
 SHARED = """
+commitments:of_tie              200 200 200 200 200 200 404 404 404
+commitments:commitment          200 200 200 200 200 200 404 404 404
+commitments:evidence            200 200 200 200 200 200 404 404 404
+commitments:change              200 200 403 403 403 403 403 302 404
+tourism:of_tie                  200 200 200 200 200 200 404 404 404
+tourism:campaign                200 200 200 200 200 200 404 404 404
+tourism:site                    200 200 200 200 404 200 404 404 404
+boards:of_tie                   200 200 200 200 403 200 403 302 404
 investment:offer                200 200 200 200 200 200 404 404 404
 investment:prospectus_pdf       200 200 200 200 200 200 404 404 404
 investment:offer_paper          200 200 200 200 403 200 403 302 404
@@ -344,6 +413,21 @@ ties:history                    200 200 200 200 403 200 404 302 404
 ties:settle                     200 403 403 403 403 403 403 302 404
 """
 PUBLISHED = """
+commitments:of_tie              200 200 200 200 200 200 200 200 200
+commitments:commitment          200 200 200 200 200 200 200 200 200
+commitments:evidence            200 200 200 200 200 200 200 200 200
+commitments:change              200 200 403 403 403 403 403 302 403
+commitments:turn                200 200 403 403 403 403 403 302 403
+commitments:assign       POST   422 422 403 403 403 403 403 302 403
+commitments:share               200 403 200 403 403 403 403 302 403
+tourism:of_tie                  200 200 200 200 200 200 200 200 200
+tourism:campaign                200 200 200 200 200 200 200 200 200
+tourism:change_campaign         200 200 403 403 403 403 403 302 403
+tourism:site                    200 200 200 200 200 200 200 200 200
+tourism:change_site             200 200 403 403 403 403 403 302 403
+tourism:withdraw_limit          200 200 403 403 403 403 403 302 403
+tourism:withdraw_arrival        200 200 403 403 403 403 403 302 403
+boards:of_tie                   200 200 200 200 403 200 403 302 404
 investment:offer                200 200 200 200 200 200 200 200 200
 investment:prospectus_pdf       200 200 200 200 200 200 200 200 200
 investment:change_offer         200 200 403 403 403 403 403 302 403
@@ -516,6 +600,48 @@ def a_lead_with_all(tie: Tie, desk: User) -> tuple[dict[str, int], str]:
     return keys, token
 
 
+def a_promise_with_all(tie: Tie, at_work: Client, audience: str) -> dict[str, dict[str, Any]]:
+    """Return the keys for the addresses of a kept promise, and of a table of promises."""
+    promise = a_commitment(tie, audience=audience)
+    it_became(promise, "kept", file=(a_file().kept, "letter.pdf"))
+    table = SimpleUploadedFile("p.csv", b"home_code,partner_code,number\nID-NT,CN-JX,9\n")
+    at_work.post(reverse("commitments:import"), {"file": table})
+    of_promise = ("commitment", "change", "assign", "share")
+    loaded = {"pk": CommitmentImport.objects.get().pk}
+    return {
+        **{f"commitments:{name}": {"pk": tie.pk} for name in ("of_tie", "new")},
+        **{f"commitments:{name}": {"pk": promise.pk} for name in of_promise},
+        "commitments:turn": {"pk": promise.pk, "kind": "reopened"},
+        "commitments:evidence": {"pk": Turn.objects.get().pk},
+        **{f"commitments:{name}": loaded for name in ("import_review", "import_refused")},
+    }
+
+
+def tourism_with_all(tie: Tie, at_work: Client, audience: str) -> dict[str, dict[str, Any]]:
+    """Return the keys for the addresses of tourism: one record of each kind in ID-NT."""
+    campaign, site = a_campaign(tie, audience=audience), a_site(audience=audience)
+    load_counts(at_work, ROW_OF_ARRIVALS, audience=audience)
+    load_counts(at_work, FLIGHTS, kind="seats", audience=audience)
+    limit = a_limit(site, 100, "day", source=a_source(audience=audience))
+    of = {
+        campaign: ("campaign", "change_campaign", "withdraw_campaign"),
+        site: ("site", "change_site", "new_limit"),
+        limit: ("withdraw_limit",),
+        Arrival.objects.get(): ("withdraw_arrival",),
+        Seats.objects.get(): ("withdraw_seats",),
+        tie: ("of_tie", "new_campaign"),
+        TourismImport.objects.order_by("pk")[0]: ("review", "refused"),
+    }
+    exports = (f"export_{kind}" for kind in TourismImport.Kind.values)
+    return {
+        **{f"tourism:{name}": {"pk": record.pk} for record, names in of.items() for name in names},
+        **{
+            f"tourism:{name}": {"code": "ID-NT"}
+            for name in ("region", "arrivals", "seats", *exports)
+        },
+    }
+
+
 def a_house(audience: str) -> House:
     people = {part: (a_person(*held) if held else None) for part, held in PARTS.items()}
     desk, ministry = people["desk"], people["ministry"]
@@ -586,7 +712,14 @@ def a_house(audience: str) -> House:
     line, risk = an_amount(programme), a_risk(programme)
     page = SimpleUploadedFile("plan.pdf", pdf)
     at_work.post(reverse("programmes:new_papers", args=[programme.pk]), {"documents": page})
+    rate = Rate(base="CNY", quote="IDR", on="2026-01-05", value="2280.55")
+    rate.source = a_source(audience="published")
+    add_rate(rate, by=desk)
     keys = {
+        **a_promise_with_all(tie, at_work, audience),
+        **tourism_with_all(tie, at_work, audience),
+        **{f"rates:{name}": {"pk": rate.pk} for name in ("rate", "drop")},
+        "boards:of_tie": of["ties"],
         **{f"programmes:{name}": of["ties"] for name in ("of_tie", "new")},
         **{
             f"programmes:{name}": {"pk": programme.pk}
