@@ -14,6 +14,7 @@ from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.investment import integrity
 from kembar.apps.investment.models import Gift, Interest, Lead, Stage, Verification
+from kembar.apps.investment.stages import proofs_of
 from kembar.apps.kit.text import Text
 from tests.apps.investment.things import (
     a_company,
@@ -23,6 +24,7 @@ from tests.apps.investment.things import (
     a_seat,
     confirmed,
     days_ago,
+    figures,
     verified,
 )
 from tests.people import a_person
@@ -38,8 +40,10 @@ def at_work(person: User | None) -> Client:
 
 
 def verifying(person: User, lead: Lead, finding: str = "holds") -> Any:
+    shown = proofs_of(lead).figures
     values = {
         "version": lead.version,
+        "about": shown.pk if shown else "",
         "on": str(timezone.localdate()),
         "finding": finding,
         "method_en": "Read the contract.",
@@ -138,6 +142,25 @@ def test_who_had_no_part_in_it_verifies(past: Callable[[User, Lead], None]) -> N
 
     assert verifying(head, lead).status_code == 302
     assert Verification.objects.get().about == lead.yields.get()
+
+
+def test_a_finding_is_kept_of_no_other_figures_than_those_that_were_shown(english: None) -> None:
+    head, lead = at_work(a_person(Role.HEAD)), a_lead_of(a_seat(), Stage.VERIFYING)
+    path = f"{lead.get_absolute_url()}verify/"
+    form = head.get(path).context["form"]
+    said = {"on": str(timezone.localdate()), "finding": "holds", "method_en": "Read it."}
+    asked = {name: form[name].value() for name in ("version", "about")}
+    newer = figures(lead, money="90000000")
+
+    response = head.post(path, {**asked, **said})
+
+    assert response.status_code == 422
+    assert "Other figures count now" in response.text
+    assert "90,000,000" in response.text
+    assert not Verification.objects.exists()
+    shown = response.context["form"]
+    head.post(path, {**said, **{name: shown[name].value() for name in ("version", "about")}})
+    assert Verification.objects.get().about == newer
 
 
 def test_the_ministry_verifies_for_the_regions_below_it_and_a_head_for_his_own() -> None:

@@ -133,8 +133,13 @@ def verified(lead: Lead, finding: str = "holds", *, by: User | None = None) -> V
         finding=finding,
         method=Text(en="Read the contract, called the notary."),
     )
+    shown = stages.proofs_of(lead).figures
     actions.verify_win(
-        verification, seen=lead.version, today=timezone.localdate(), by=by or a_person(Role.HEAD)
+        verification,
+        looked_at=shown and shown.pk,
+        seen=lead.version,
+        today=timezone.localdate(),
+        by=by or a_person(Role.HEAD),
     )
     return verification
 

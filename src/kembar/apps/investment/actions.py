@@ -471,14 +471,26 @@ def withdraw_yield(figures: Yield, *, reason: str, seen: int, by: User) -> None:
 
 @transaction.atomic
 def verify_win(
-    verification: Verification, *, seen: int, today: date, by: User, file: File | None = None
+    verification: Verification,
+    *,
+    looked_at: int | None,
+    seen: int,
+    today: date,
+    by: User,
+    file: File | None = None,
 ) -> None:
     """Say whether the figures of a lead hold, as somebody who had no part in it.
+
+    Parameters
+    ----------
+    looked_at
+        The key of the figures that he was shown.
 
     Raises
     ------
     ValidationError
-        Why this person may not, or that there is nothing to be verified.
+        Why this person may not, that there is nothing to be verified, or that other figures
+        count by now than those he looked at.
     StaleError
         If somebody changed the lead meanwhile.
     """
@@ -489,6 +501,11 @@ def verify_win(
     figures = stages.proofs_of(lead).figures
     if figures is None:
         raise ValidationError(_("No figures with a proof stand here any more."))
+    if figures.pk != looked_at:
+        # Figures come and go without a new version of the lead.
+        raise ValidationError(
+            _("Other figures count now than those you looked at: look at these, then say it.")
+        )
     verification.about = figures
     verification.by, verification.by_name, verification.at = by, names_of(by), timezone.now()
     if file is not None:

@@ -330,13 +330,21 @@ class WithdrawForm(forms.Form):
 class VerifyForm(_WithFile, _OnALead, forms.ModelForm):  # type: ignore[type-arg]
     """What somebody who had no part in it found."""
 
+    # The figures that are shown beside it; the finding speaks of no others.
+    about = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
     on = DayField(label=_("Date"))
 
     class Meta:
         model = Verification
         fields = ["on", "finding", "method"]
 
-    field_order = ("version", "on", "finding", "method", "attached")
+    field_order = ("version", "about", "on", "finding", "method", "attached")
+
+    def look_at(self, figures: Yield | None) -> None:
+        """Take other figures for those that are shown; what was typed stays."""
+        data: Any = self.data.copy()  # a QueryDict
+        data["about"] = str(figures.pk) if figures else ""
+        self.data = data
 
     def clean_on(self) -> date | None:
         return not_to_come(self.cleaned_data["on"])

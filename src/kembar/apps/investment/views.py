@@ -475,7 +475,11 @@ def verify(request: Request, pk: int) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         instance=Verification(lead=lead),
-        initial={"version": lead.version, "on": today},
+        initial={
+            "version": lead.version,
+            "about": view.proofs.figures and view.proofs.figures.pk,
+            "on": today,
+        },
     )
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -483,14 +487,21 @@ def verify(request: Request, pk: int) -> HttpResponse:
         seen = form.cleaned_data["version"]
         try:
             actions.verify_win(
-                verification, seen=seen, today=today, by=request.user, file=form.file()
+                verification,
+                looked_at=form.cleaned_data["about"],
+                seen=seen,
+                today=today,
+                by=request.user,
+                file=form.file(),
             )
         except StaleError as error:
             form.add_error(None, _told(error))
             form.look_again(lead_or_404(request, pk))
+            form.look_at(view.proofs.figures)
             status = 409
         except ValidationError as error:
             form.add_error(None, error)
+            form.look_at(view.proofs.figures)
         else:
             messages.success(request, _("Your finding is written down."), extra_tags=request.path)
             return redirect(lead)
