@@ -370,12 +370,14 @@ class Jobs:
 
     Attributes
     ----------
+    new, safeguarded
+        None if no record says anything of them, which is not nought.
     unknown
         How many records say nothing of jobs: what they bring is in none of the sums.
     """
 
-    new: int = 0
-    safeguarded: int = 0
+    new: int | None = None
+    safeguarded: int | None = None
     unknown: int = 0
 
 
@@ -451,7 +453,7 @@ class _Parts:
     def __init__(self) -> None:
         self.counts = (0, 0, 0)
         self.sums: dict[str, list[Sum]] = defaultdict(list)
-        self.jobs: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        self.jobs: dict[str, Jobs] = defaultdict(Jobs)
         self.without_money: dict[str, int] = defaultdict(int)
 
     def add(
@@ -468,14 +470,20 @@ class _Parts:
         else:
             self.sums[firmness].append(Sum(money, currency, on))
         jobs = self.jobs[firmness]
-        jobs[0] += new or 0
-        jobs[1] += safeguarded or 0
-        jobs[2] += new is None and safeguarded is None
+        self.jobs[firmness] = Jobs(
+            _together(jobs.new, new),
+            _together(jobs.safeguarded, safeguarded),
+            jobs.unknown + (new is None and safeguarded is None),
+        )
 
     def tally(self) -> Tally:
         leads, won, quiet = self.counts
-        jobs = {key: Jobs(*values) for key, values in self.jobs.items()}
-        return Tally(leads, won, quiet, dict(self.sums), jobs, dict(self.without_money))
+        return Tally(leads, won, quiet, dict(self.sums), dict(self.jobs), dict(self.without_money))
+
+
+def _together(one: int | None, other: int | None) -> int | None:
+    """Add two numbers of which either may not be known; None if neither is."""
+    return other if one is None else one + (other or 0)
 
 
 def inheritance(post: Post, reader: User, today: date | None = None) -> list[Inherited]:

@@ -52,6 +52,14 @@ class Total:
     def is_whole(self) -> bool:
         return not self.without_rate
 
+    @property
+    def left_out(self) -> dict[str, Decimal]:
+        """What is not in the amount, added up by currency."""
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for one in self.without_rate:
+            found[one.currency] += one.amount
+        return dict(found)
+
 
 class Rates:
     """All rates into one currency, read by one question."""
