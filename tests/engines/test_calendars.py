@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kembar.engines.calendars import FIRST, LAST, working_days
@@ -111,6 +111,8 @@ def test_the_first_day_of_a_clock_does_not_count() -> None:
     assert indonesia.before(monday, 1) == indonesia.before(saturday, 1) == friday
 
 
+# The first example of a country makes its table of days.
+@settings(deadline=None)
 @given(countries, days, counts)
 def test_after_and_before_are_what_counting_day_by_day_gives(
     country: str, day: date, n: int

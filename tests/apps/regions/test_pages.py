@@ -116,8 +116,8 @@ def test_the_profile_takes_few_queries_whatever_there_is(
     with count_queries() as spent:
         reader.get("/regions/ID-NT/")
 
-    # Region, boundary, figures, and the two parts that the ties sew in.
-    assert len(spent) <= 8, "\n".join(query["sql"][:150] for query in spent)
+    # Region, boundary, figures, and the parts that ties, scouting and tourism sew in.
+    assert len(spent) <= 10, "\n".join(query["sql"][:150] for query in spent)
 
 
 # Finding -------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_every_column_that_names_a_region_is_looked_through() -> None:
     """A new one by another name goes into `CODES`, or here if it names no region."""
     others = {
         *("regions.Region.code", "regions.Indicator.code", "regions.FigureImport.code_list"),
-        *("cases.PinnedRulebook.code", "cases.CasePaper.code"),
+        *("cases.PinnedRulebook.code", "cases.CasePaper.code", "investment.OfferPaper.code"),
     }
     named = {
         f"{model._meta.label}.{field.name}"
