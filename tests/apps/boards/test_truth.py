@@ -95,7 +95,12 @@ def test_what_a_delayed_lead_promised_is_told_though_nobody_works_on_it(
     figures(lead, "promised", money=None, new_jobs=12)
     browser = Client()
     browser.force_login(a_person(Role.DESK))
-    given = {"ending": "delayed", "on": str(days_ago(0)), "reason": "Rain", "again_on": "2099-01-01"}
+    given = {
+        "ending": "delayed",
+        "on": str(days_ago(0)),
+        "reason": "Rain",
+        "again_on": "2099-01-01",
+    }
     browser.post(f"{lead.get_absolute_url()}end/", {**given, "version": lead.version})
 
     assert purse(head, f"/boards/tie/{tie.pk}/", "Promised")[1] == "12"
@@ -104,7 +109,9 @@ def test_what_a_delayed_lead_promised_is_told_though_nobody_works_on_it(
 def test_the_way_to_promises_that_nobody_owns_leads_to_those_only(head: Client, tie: Tie) -> None:
     a_commitment(tie, "Send salt experts")
     a_commitment(tie, "Build a school", owner=a_seat())
-    [address] = re.findall(r'href="([^"]+)">All promises without an owner', head.get("/boards/").text)
+    [address] = re.findall(
+        r'href="([^"]+)">All promises without an owner', head.get("/boards/").text
+    )
 
     shown = head.get(address).text
 
