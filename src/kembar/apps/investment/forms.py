@@ -342,7 +342,7 @@ class VerifyForm(_WithFile, _OnALead, forms.ModelForm):  # type: ignore[type-arg
 
     def look_at(self, figures: Yield | None) -> None:
         """Take other figures for those that are shown; what was typed stays."""
-        data: Any = self.data.copy()  # a QueryDict
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["about"] = str(figures.pk) if figures else ""
         self.data = data
 
