@@ -87,6 +87,30 @@ def test_what_is_downloaded_changes_nothing_when_handed_in_again(
     assert looked_at(client, address)["counts"] == {"add": 0, "update": 0, "same": 2, "refused": 0}
 
 
+def test_a_table_of_somebody_who_reads_another_language_changes_no_text(
+    client: Client, tie: Tie, desk: User
+) -> None:
+    a_commitment(tie, Text(id="Mengirim ahli garam", en="Send salt experts", zh="派遣盐业专家"))
+    client.cookies["django_language"] = "zh-hans"
+    User.objects.update(language="zh-hans")
+    rows = downloaded(client)
+    User.objects.update(language="en")
+
+    address = handed_in(client, rows)
+
+    assert rows[0]["what"] == "派遣盐业专家"
+    assert looked_at(client, address)["counts"] == {"add": 0, "update": 0, "same": 1, "refused": 0}
+
+
+def test_a_row_that_is_no_number_is_not_taken(client: Client, tie: Tie, desk: User) -> None:
+    address = handed_in(client, [NEW])
+
+    for odd in ("9" * 5000, "-1", "x"):
+        assert client.post(address, {"take": odd}).status_code == 302
+
+    assert Commitment.objects.count() == 1
+
+
 def test_many_are_brought_up_to_date_at_once_and_the_second_time_nothing_changes(
     client: Client, tie: Tie, desk: User
 ) -> None:

@@ -60,7 +60,9 @@ def review(request: Request, pk: int) -> HttpResponse:
     data = bytes_of(handed_in)
     plan = partial(_plan_of, request, data, handed_in.name)
     if request.method == "POST":
-        chosen = [int(each) for each in request.POST.getlist("take") if each.isdecimal()]
+        # Of rows: a table has no more than five digits of them.
+        taken = request.POST.getlist("take")
+        chosen = [int(each) for each in taken if each.isdecimal() and len(each) <= 9]
         load = partial(imports.load, by=request.user, chosen=chosen)
         tell_loaded(request, partial(load_as_shown, handed_in, plan=plan, load=load))
         return redirect("commitments:import_review", pk)
