@@ -380,6 +380,21 @@ def test_a_shared_source_is_read_through_a_shared_offer(partner: Client, tie: Ti
 # Lists
 
 
+@pytest.mark.parametrize("page", ["", "prospectus/"])
+@pytest.mark.parametrize("audience", ["shared", "published"])
+def test_an_offer_does_not_tell_of_a_tie_that_is_kept_from_its_reader(
+    desk: Client, partner: Client, tie: Tie, audience: str, page: str
+) -> None:
+    path = f"{an_offer(tie=tie, audience=audience).get_absolute_url()}{page}"
+
+    shown = partner.get(path).text
+
+    assert f"/ties/{tie.pk}/" not in shown
+    assert str(tie) not in shown
+    if not page:
+        assert f"/ties/{tie.pk}/" in desk.get(path).text
+
+
 def test_the_list_asks_as_often_for_many_as_for_one(
     desk: Client, tie: Tie, count_queries: Callable[[], Any]
 ) -> None:

@@ -54,6 +54,7 @@ def _head(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     rights = rights_of(request.user)
     return {
         "offer": offer,
+        "tie": offers.tie_for(offer, request.user),
         "may": {
             "write": rights.may("investment.write", offer.home_id),
             "publish": rights.may("investment.publish", offer.home_id),

@@ -211,6 +211,16 @@ def reads_all(user: object, offer: Offer) -> bool:
     return rights_of(user).may("ties.read_all", offer.home_id)
 
 
+def tie_for(offer: Offer, user: object) -> Tie | None:
+    """Return the tie over which it is offered, if this reader may know of it.
+
+    An offer is shared or published by itself: its tie may stay with its own region.
+    """
+    if offer.tie is None or reads_all(user, offer):
+        return offer.tie
+    return offer.tie if Tie.objects.visible_to(user).filter(pk=offer.tie_id).exists() else None
+
+
 def papers_of(offer: Offer) -> list[OfferPaper]:
     """Return all papers of an offer, withdrawn ones among them, newest first."""
     return list(offer.papers.select_related("source", "file").order_by("-pk"))
