@@ -577,6 +577,14 @@ def test_a_link_is_shown_once(english: None) -> None:
     assert a_link(lead) not in second.text
 
 
+def test_a_link_is_not_lost_by_looking_at_another_lead_first() -> None:
+    lead, browser = a_lead_of(a_seat(), Stage.VERIFYING), at_work(a_person(Role.DESK))
+    browser.post(f"{lead.get_absolute_url()}investor/", {"language": "zh-hans"})
+    browser.get(a_lead().get_absolute_url())
+
+    assert "/investment/confirm/" in browser.get(lead.get_absolute_url()).text
+
+
 def test_texts_of_a_lead_keep_their_languages() -> None:
     lead = a_lead(drivers=Text(zh="靠海的土地", en="Land by the sea"))
 

@@ -112,13 +112,22 @@ def _lead(request: Request, lead: Lead, form: StageForm, status: int = 200) -> H
         "view": queries.lead_page(lead, request.user, timezone.localdate()),
         "fitting": offers.offers_for(lead, request.user),
         "form": form,
-        "link": (request.session.pop(MADE, None) or {}).get(str(lead.pk), ""),
+        "link": _link_just_made(request, lead),
     }
     response = render(request, "investment/lead.html", context, status=status)
     if context["link"]:
         # It shows a secret, which no cache on the way should keep.
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _link_just_made(request: Request, lead: Lead) -> str:
+    """Return the address that was made for the investor of this lead, once."""
+    made: dict[str, str] = request.session.get(MADE) or {}
+    link = made.pop(str(lead.pk), "")
+    if link:
+        request.session[MADE] = made
+    return link
 
 
 @allow("history.read")
@@ -534,7 +543,8 @@ def ask_investor(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             path = reverse("investment:confirm", args=[token])
-            request.session[MADE] = {str(lead.pk): request.build_absolute_uri(path)}
+            made = request.session.get(MADE) or {}
+            request.session[MADE] = {**made, str(lead.pk): request.build_absolute_uri(path)}
             messages.success(request, _("The link is made. It is shown this once."))
             return redirect(lead)
     note = _(
