@@ -160,9 +160,13 @@ def new_interest(request: Request) -> HttpResponse:
     interest = Interest(person=request.user)
     form = InterestForm(request.POST or None, instance=interest, user=request.user)
     if request.method == "POST" and form.is_valid():
-        actions.declare_interest(form.save(commit=False), by=request.user)
-        messages.success(request, _("Your interest is declared."), extra_tags=request.path)
-        return redirect("investment:interests")
+        try:
+            actions.declare_interest(form.save(commit=False), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Your interest is declared."), extra_tags=request.path)
+            return redirect("investment:interests")
     note = _(
         "You declare for yourself. As long as it lasts, the system lets somebody else verify,"
         " win and end the leads of this company."
