@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.investment import integrity
+from kembar.apps.investment.actions import change_lead
 from kembar.apps.investment.models import Gift, Interest, Lead, Stage, Verification
 from kembar.apps.investment.stages import proofs_of
 from kembar.apps.kit.text import Text
 from tests.apps.investment.things import (
+    PDF,
     a_company,
     a_contact,
     a_lead,
@@ -25,6 +28,7 @@ from tests.apps.investment.things import (
     confirmed,
     days_ago,
     figures,
+    take,
     verified,
 )
 from tests.people import a_person
@@ -116,6 +120,47 @@ def test_who_had_a_part_in_it_or_is_close_to_the_company_does_not_verify(
     assert said in response.text
     assert said in at_work(head).get(lead.get_absolute_url()).text
     assert not Verification.objects.exists()
+
+
+def test_who_holds_two_posts_does_not_verify_what_he_wrote_down_under_the_other(
+    english: None,
+) -> None:
+    head, lead = a_person(Role.HEAD), a_lead_of(a_seat())
+    Holding.objects.create(post=a_seat(), person=head, since=days_ago(30))
+    given = {"firmness": "committed", "on": str(timezone.localdate()), "new_jobs": "12"}
+    proof = SimpleUploadedFile("contract.pdf", PDF)
+    at_work(head).post(f"{lead.get_absolute_url()}figures/new/", {**given, "attached": proof})
+    take(lead, Stage.VERIFYING, by=a_person(Role.DESK))
+
+    response = verifying(head, lead)
+
+    assert response.status_code == 422
+    assert "You worked on this lead yourself" in response.text
+
+
+def test_an_owner_who_gave_the_lead_away_does_not_verify_it(english: None) -> None:
+    head = a_person(Role.HEAD)
+    lead = a_lead_of(head.current_holdings[0].post, Stage.VERIFYING)
+    old, lead.owner = lead.owner, a_seat()
+    change_lead(
+        lead, seen=lead.version, fields=["owner"], old={"owner": old}, by=a_person(Role.DESK)
+    )
+
+    response = verifying(head, lead)
+
+    assert response.status_code == 422
+    assert "You hold or held the post" in response.text
+
+
+def test_an_interest_that_ends_before_it_began_is_refused_and_kept_as_typed(english: None) -> None:
+    given = {"what_en": "Shares", "since": "2025-05-05", "until": "2025-01-01"}
+    given["company"] = str(a_company().pk)
+
+    response = at_work(a_person(Role.HEAD)).post("/investment/interests/new/", given)
+
+    assert response.status_code == 422
+    assert "It cannot end before it began." in response.text
+    assert not Interest.objects.exists()
 
 
 def long_ago(person: User, lead: Lead) -> None:

@@ -245,7 +245,10 @@ def change_lead(
     changes = differences(old, {name: getattr(lead, name) for name in fields})
     if not changes:
         return
-    save_if_unchanged(lead, seen, fields)
+    was = old.get("owner")
+    if was is not None and was.pk != lead.owner_id:
+        lead.former_owners = [*lead.former_owners, was.pk]
+    save_if_unchanged(lead, seen, [*fields, "former_owners"])
     index.put([*found.lines, lead_line(lead)])
     deed = Deed("investment.lead_changed", lead, lead.home_id, changes=changes)
     record_all([*found.deeds, deed], by=by)

@@ -2,8 +2,10 @@
 
 The rules are few and plain, so that everybody can know them:
 
-- whoever holds or held the owner post since the lead was opened has worked on it;
-- whoever asked that the win be verified, or talked with the company for us, has worked on it too;
+- whoever holds or held a post that looks or looked after it, since it was opened, has worked on
+  it;
+- whoever asked that the win be verified, talked with the company for us, or wrote down anything
+  else of it, has worked on it too;
 - whoever declared an interest in the company is close to it while the interest lasts;
 - whoever received a gift of the company is close to it for twelve months.
 
@@ -19,6 +21,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Holding, User
+from kembar.apps.audit.actions import key_of
+from kembar.apps.audit.models import Entry
 from kembar.apps.investment.models import Company, Gift, Interest, Lead
 
 # A year: gifts come with the seasons, and a thank-you may come with the next one.
@@ -26,6 +30,7 @@ GIFT_DAYS = 365
 
 OWNER = _("You hold or held the post that looks after this lead; somebody else has to look.")
 ASKED = _("You asked for the verification yourself; somebody else has to look.")
+WROTE = _("You worked on this lead yourself; somebody else has to look.")
 TALKED = _("You talked with the company for us; somebody else has to look.")
 INTEREST = _("You declared an interest in this company; somebody else has to decide.")
 GIFT = _(
@@ -51,13 +56,16 @@ def part_in(person: User, lead: Lead) -> list[Promise | str]:
     """Return what part a person had in the work on a lead; empty if he had none."""
     found: list[Promise | str] = []
     during = Q(until=None) | Q(until__gte=lead.opened_on)
-    held = Holding.objects.filter(during, post=lead.owner_id, person=person)
-    if lead.owner_id and held.exists():
+    owners = [*lead.former_owners, *([lead.owner_id] if lead.owner_id else [])]
+    if Holding.objects.filter(during, post__in=owners, person=person).exists():
         found.append(OWNER)
     if lead.verify_asked_by_id == person.pk:
         found.append(ASKED)
     if lead.contact_notes.filter(by=person).exists():
         found.append(TALKED)
+    deeds = Entry.objects.filter(context=key_of(lead), actor=person)
+    if not found and deeds.exclude(action="investment.win_verified").exists():
+        found.append(WROTE)
     return found
 
 

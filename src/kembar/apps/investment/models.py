@@ -333,6 +333,8 @@ class Lead(Versioned):
         related_name="leads",
         verbose_name=_("owner post"),
     )
+    # Keys of the posts that looked after it before: who held one has worked on it.
+    former_owners = models.JSONField(default=list, editable=False)
     next_step = TranslatedField(_("next step"), blank=True)
     next_by = models.DateField(_("to be done by"), null=True, blank=True)
     place = TranslatedField(_("where it invests"), blank=True)
