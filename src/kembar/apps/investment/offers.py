@@ -218,7 +218,7 @@ def tie_for(offer: Offer, user: object) -> Tie | None:
     """
     if offer.tie is None or reads_all(user, offer):
         return offer.tie
-    return offer.tie if Tie.objects.visible_to(user).filter(pk=offer.tie_id).exists() else None
+    return Tie.objects.visible_to(user).filter(pk=offer.tie.pk).first()
 
 
 def papers_of(offer: Offer) -> list[OfferPaper]:
