@@ -211,6 +211,20 @@ def test_a_reason_for_a_state_is_read_by_the_own_region_only(desk: Client) -> No
     assert "By a firm of Zhejiang" not in page(Client(), f"/investment/offers/{offer.pk}/")
 
 
+@pytest.mark.parametrize("version", ["9" * 500, "x", "", "-1"])
+def test_a_forged_version_is_answered_as_if_somebody_had_been_faster(
+    desk: Client, version: str
+) -> None:
+    path = f"{an_offer().get_absolute_url()}state/"
+    given = {"state": "suspended", "reason_en": "The land is sold.", "version": version}
+
+    response = desk.post(path, given)
+
+    assert response.status_code == 409
+    assert "The land is sold." in response.text
+    assert Offer.objects.get().state == "open"
+
+
 def test_the_second_to_set_a_state_is_told_of_the_first(desk: Client) -> None:
     offer = an_offer()
     path = f"/investment/offers/{offer.pk}/state/"

@@ -15,7 +15,7 @@ from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.commitments.models import Commitment
 from kembar.apps.commitments.turning import Kind, Told
-from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm
+from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm, VersionField
 from kembar.apps.kit.partial_dates import PartialDateFormField, readable
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
 from kembar.apps.ledger.forms import NamesSource
@@ -106,7 +106,7 @@ class CommitmentForm(NamesSource, VersionedForm):
 class TurnForm(NamesSource, forms.Form):
     """What became of a promise: the day, the reason, the evidence; of new terms, what is new."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
     on = PartialDateFormField(label=_("On which day?"), widget=DayInput)
     new_due = PartialDateFormField(label=_("Due from now on"), required=False, widget=DayInput)
     new_what = TextFormField(label=_("What is promised from now on"), required=False, rows=2)
@@ -188,7 +188,7 @@ class TurnForm(NamesSource, forms.Form):
 class AssignForm(forms.Form):
     """Who keeps it: one choice, from the page of the promise itself."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
     owner = forms.ModelChoiceField(
         label=_("Who keeps it?"), queryset=Post.objects.none(), empty_label=_("Nobody yet")
     )
@@ -209,7 +209,7 @@ class ShareForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may read this promise"), choices=Audience.choices, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
 
 class ImportForm(forms.Form):

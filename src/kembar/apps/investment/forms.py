@@ -26,7 +26,7 @@ from kembar.apps.investment.models import (
     Verification,
     Yield,
 )
-from kembar.apps.kit.forms import DayField, KeptFileField, VersionedForm
+from kembar.apps.kit.forms import DayField, KeptFileField, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.regions.lookup import RegionField
@@ -241,7 +241,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 class _OnALead(forms.Form):
     """A form about a lead remembers which version of it was looked at."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
     def look_again(self, lead: Lead) -> None:
         """Take the lead as it is now; what was typed stays."""
@@ -324,7 +324,7 @@ class YieldForm(_WithFile, NamesSource, forms.ModelForm):  # type: ignore[type-a
 
 class WithdrawForm(forms.Form):
     reason = PlainField(label=_("Why is it withdrawn?"), max_length=300, widget=LONG)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
 
 class VerifyForm(_WithFile, _OnALead, forms.ModelForm):  # type: ignore[type-arg]

@@ -11,7 +11,7 @@ from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.investment.models import Offer, OfferPaper
 from kembar.apps.investment.readiness import ladder
-from kembar.apps.kit.forms import DayInput, KeptFileField, ManyField, VersionedForm
+from kembar.apps.kit.forms import DayInput, KeptFileField, ManyField, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField, TextFormField
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source
@@ -102,7 +102,7 @@ class ShareOfferForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may read this offer"), choices=Audience.choices, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class StateForm(forms.Form):
@@ -117,7 +117,7 @@ class StateForm(forms.Form):
         required=False,
         help_text=_("Only the own region reads it."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class PaperForm(NamesSource, forms.ModelForm):  # type: ignore[type-arg]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm
+from kembar.apps.kit.forms import DayField, FilesField, ManyField, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source
@@ -217,7 +217,7 @@ class ShareForm(forms.Form):
             "Money, risks, papers and the groups of the participants stay with your own region."
         ),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
 
 class WhyForm(forms.Form):
@@ -225,7 +225,7 @@ class WhyForm(forms.Form):
 
     on = DayField(label=_("On which day?"))
     why = PlainField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
     def __init__(self, *args: Any, has_day: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -357,7 +357,7 @@ class LookForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Who still does what, and how you know."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
     def text(self) -> Text:
         return _said(self.cleaned_data["continued"])

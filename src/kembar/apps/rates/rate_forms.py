@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.kit.errors import sentence
-from kembar.apps.kit.forms import DayField, VersionedForm
+from kembar.apps.kit.forms import DayField, VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField
 from kembar.apps.ledger.models import Source
 from kembar.apps.ledger.queries import sources_of
@@ -82,4 +82,4 @@ class DropForm(forms.Form):
     """Why a rate is taken back."""
 
     reason = PlainField(label=_("Why it is taken back"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+    version = VersionField()

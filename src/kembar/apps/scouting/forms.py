@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.models import Post
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.kit.forms import VersionedForm
+from kembar.apps.kit.forms import VersionedForm, VersionField
 from kembar.apps.kit.text import PlainField
 from kembar.apps.ledger.models import Claim
 from kembar.apps.regions.lookup import Gazetteer, RegionField, folded
@@ -250,7 +250,7 @@ class ShareStudyForm(forms.Form):
         label=_("Who may read it"), choices=Audience.choices, widget=forms.RadioSelect
     )
     partner = RegionField(label=_("Shared with the office of"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -263,7 +263,7 @@ class ShareStudyForm(forms.Form):
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whom the study chose, and why in words."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     # Of the ranking on the page: a tie, a figure or a verdict changes it, and no version.
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
@@ -303,7 +303,7 @@ class ClosedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class OpenForm(forms.Form):
     lifted = forms.CharField(label=_("Why it is lifted"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class SectorForm(forms.ModelForm):  # type: ignore[type-arg]

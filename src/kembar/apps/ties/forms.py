@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
-from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm
+from kembar.apps.kit.forms import DayInput, FilesField, ManyField, VersionedForm, VersionField
 from kembar.apps.kit.partial_dates import readable
 from kembar.apps.kit.text import PlainField, Text, reader_language
 from kembar.apps.ledger.forms import NamesSource
@@ -104,7 +104,7 @@ class ShareForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may read this tie"), choices=Audience.choices, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 PEOPLE_HELP = _(
@@ -327,7 +327,7 @@ class WithdrawForm(forms.Form):
     reason = PlainField(
         label=_("Why is it withdrawn?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class NewConflictForm(forms.ModelForm):  # type: ignore[type-arg]
