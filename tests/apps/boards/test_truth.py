@@ -119,6 +119,21 @@ def test_the_way_to_promises_that_nobody_owns_leads_to_those_only(head: Client, 
     assert "Build a school" not in shown
 
 
+@pytest.mark.parametrize("typed", ["ID-NT", "id-nt", "tenggara", "TENGGARA", "江西"])
+def test_a_region_is_found_by_its_code_and_by_its_name_in_any_letters(
+    head: Client, tie: Tie, typed: str
+) -> None:
+    a_tie(between=("ID-NT", "CN-ZJ"))
+
+    shown = head.get("/boards/", {"region": typed}).text
+
+    assert f'href="/boards/tie/{tie.pk}/"' in shown
+
+
+def test_a_region_that_nobody_knows_finds_no_tie(head: Client, tie: Tie) -> None:
+    assert "No tie is found here" in head.get("/boards/", {"region": "Atlantis"}).text
+
+
 def test_a_tie_of_which_nothing_is_known_says_so_and_writes_no_nought(
     head: Client, tie: Tie
 ) -> None:

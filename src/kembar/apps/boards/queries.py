@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from kembar.apps.accounts.models import Office, Post, User, rights_of
 from kembar.apps.accounts.rights import within
@@ -24,8 +24,6 @@ from kembar.apps.ledger.models import Judgement
 from kembar.apps.programmes import queries as plans
 from kembar.apps.rates.models import Rate
 from kembar.apps.rates.queries import Rates, Sum, Total
-from kembar.apps.regions.lookup import folded
-from kembar.apps.regions.models import Region
 from kembar.apps.ties import queries as ties
 from kembar.apps.ties.health import Health
 from kembar.apps.ties.models import OVER, Tie
@@ -299,7 +297,7 @@ def _page(user: User, filters: Filters, today: date, number: int) -> Page[Tie]:
     if not filters.over:
         chosen = chosen.exclude(state__in=OVER)
     if filters.region:
-        chosen = chosen.filter(_named(filters.region))
+        chosen = chosen.filter(commitments.of_region(filters.region))
     if filters.order == "overdue":
         late = _overdue(today)
         chosen = chosen.filter(pk__in=list(late))
@@ -308,12 +306,6 @@ def _page(user: User, filters: Filters, today: date, number: int) -> Page[Tie]:
     if filters.order == "silent":
         return page_of(chosen.order_by(F("silent_from").asc(nulls_last=True), "pk"), number)
     return page_of(chosen.order_by("home_id", "partner_id", "cycle"), number)
-
-
-def _named(text: str) -> Q:
-    found = Region.objects.filter(spelt__contains=folded(text)).values_list("code", flat=True)
-    codes = list(found[:100])
-    return Q(home__in=codes) | Q(partner__in=codes)
 
 
 def _overdue(today: date) -> dict[int, int]:

@@ -241,7 +241,7 @@ def _of_reader(user: object) -> tuple[CommitmentQuerySet, QuerySet[Tie]]:
     return commitments.filter(**everyone), ties.filter(**everyone)
 
 
-def _named(text: str) -> Q:
+def of_region(text: str) -> Q:
     """Return the condition that a region of a tie has this code, lies below it, or is called so."""
     if CODE.fullmatch(text):
         return within("home__code", [text]) | within("partner__code", [text])
@@ -275,7 +275,7 @@ def scope_of(user: object, region: str = "") -> Scope:
     """Return what the lists of a reader are about."""
     commitments, ties = _of_reader(user)
     if region:
-        ties = ties.filter(_named(region))
+        ties = ties.filter(of_region(region))
     keys = list(ties.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
         return Scope(commitments.filter(tie__in=keys))
