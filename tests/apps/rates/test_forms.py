@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kembar.apps.rates.amounts import written
@@ -83,6 +83,7 @@ def test_a_known_amount_is_shown_in_the_style_of_the_reader(language: str, shown
 
 
 @given(st.integers(0, 10**19 - 1), st.sampled_from([("IDR", 2), ("KWD", 3), ("JPY", 0)]))
+@example(1_000_000, ("KWD", 3))
 @pytest.mark.parametrize("language", ["id", "zh-hans", "en"])
 def test_what_is_shown_is_read_as_the_same_amount(
     language: str, number: int, currency: tuple[str, int]
@@ -90,10 +91,13 @@ def test_what_is_shown_is_read_as_the_same_amount(
     code, digits = currency
     value = Decimal(number).scaleb(-digits) if digits else Decimal(number // 1000)
 
+    form = Budget(initial={"planned": value, "currency": code})
     with override(language):
-        text = written(value)
+        text = written(value, code)
+        typed = str(form["planned"].value())
 
     assert read_amount(text, code) == value
+    assert read_amount(typed, code) == value
 
 
 def test_an_amount_written_in_another_style_has_not_changed() -> None:

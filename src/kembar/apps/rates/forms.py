@@ -80,7 +80,11 @@ class AmountFormField(_FieldBeside):
             return ""
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value) if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal):
+            return value
+        form, name = self._form, self.currency_field
+        code = "" if form is None or name not in form.fields else str(form[name].value() or "")
+        return written(value, code).removeprefix(f"{code} ")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         typed = str(data or "").strip()
