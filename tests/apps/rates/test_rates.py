@@ -158,6 +158,31 @@ def test_a_rate_is_taken_back_with_a_reason() -> None:
     assert "took back the exchange rate" in client.get("/history/").content.decode()
 
 
+def test_a_rate_that_was_corrected_meanwhile_is_not_taken_back_unseen() -> None:
+    rate = a_rate(date(2025, 11, 17), "2200")
+    client = signed_in(Role.DESK)
+    client.post(f"/rates/{rate.pk}/", typed(rate.source, value="2210"))
+
+    late = client.post(f"/rates/{rate.pk}/back/", {"reason": "Misread", "version": "1"})
+
+    assert late.status_code == 409
+    assert "2210" in late.text
+    assert "Misread" in late.text
+    assert Rate.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/rates/new/", "/rates/{}/"])
+def test_a_day_has_one_rate_of_two_currencies_whichever_way_round(path: str) -> None:
+    rate = a_rate(date(2025, 11, 17), "2200")
+    other = a_rate(date(2025, 11, 16), "0.00044", base="IDR", quote="CNY")
+    turned = typed(rate.source, base="IDR", quote="CNY", value="0.00045", on="2025-11-17")
+
+    answer = signed_in(Role.DESK).post(path.format(other.pk), turned)
+
+    assert answer.status_code == 422
+    assert "There is a rate of these two currencies on this day" in answer.text
+
+
 def test_everybody_reads_the_rates_and_only_their_region_corrects_them() -> None:
     rate = a_rate(date(2025, 11, 17), "2200")
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.audit.actions import Deed, differences, first_values, record
-from kembar.apps.kit.concurrency import StaleError, save_if_unchanged, twins_refused
+from kembar.apps.kit.concurrency import (
+    StaleError,
+    one_at_a_time,
+    save_if_unchanged,
+    twins_refused,
+)
 from kembar.apps.rates.models import Rate
 
 FIELDS = ["base", "quote", "on", "value", "source"]
@@ -25,6 +31,7 @@ def add_rate(rate: Rate, *, by: User | None) -> None:
         If there is one of these two currencies on that day, whichever way round.
     """
     rate.full_clean(validate_constraints=False)
+    _refuse_other_way_round(rate)
     with twins_refused(rate):
         rate.validate_constraints()
         rate.save()
@@ -38,9 +45,19 @@ def change_rate(rate: Rate, *, seen: int, old: Mapping[str, Any], by: User | Non
     changes = differences(old, {name: getattr(rate, name) for name in FIELDS})
     if not changes:
         return
+    _refuse_other_way_round(rate)
     with twins_refused(rate):
         save_if_unchanged(rate, seen, FIELDS)
     record(Deed("rates.rate_changed", rate, _owner(rate), changes=changes), by=by)
+
+
+def _refuse_other_way_round(rate: Rate) -> None:
+    """Refuse a rate whose reverse stands for the same day: of the two nobody knew which holds."""
+    # Two people may write one each in the same moment.
+    one_at_a_time(Rate._meta.label_lower)
+    if Rate.objects.filter(base=rate.quote, quote=rate.base, on=rate.on).exists():
+        twice = next(c for c in Rate._meta.constraints if c.name == "rate_once_a_day")
+        raise ValidationError(str(twice.violation_error_message))
 
 
 @transaction.atomic

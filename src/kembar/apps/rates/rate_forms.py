@@ -83,3 +83,9 @@ class DropForm(forms.Form):
 
     reason = PlainField(label=_("Why it is taken back"), max_length=300)
     version = VersionField()
+
+    def look_again(self, rate: Rate) -> None:
+        """Take the rate as it is now; what was typed stays."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["version"] = str(rate.version)
+        self.data = data

@@ -90,18 +90,20 @@ def rate(request: Request, pk: int) -> HttpResponse:
 def drop_rate(request: Request, pk: int) -> HttpResponse:
     rate = _rate_or_404(request, pk)
     form = DropForm(request.POST or None, initial={"version": rate.version})
+    status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.drop_rate(
-                rate, seen=given["version"] or 0, reason=given["reason"], by=request.user
-            )
+            actions.drop_rate(rate, seen=given["version"], reason=given["reason"], by=request.user)
         except StaleError:
-            messages.error(
-                request, _("Somebody changed this rate just now: look again, then take it back.")
+            form.add_error(
+                None, _("Somebody changed this rate just now: look again, then take it back.")
             )
+            form.look_again(rate)
+            status = 409
+        else:
+            messages.success(request, _("The rate is taken back."), extra_tags=request.path)
             return redirect("rates:rates")
-        messages.success(request, _("The rate is taken back."), extra_tags=request.path)
-        return redirect("rates:rates")
     context = {"form": form, "rate": rate}
-    return render(request, "rates/drop_rate.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "rates/drop_rate.html", context, status=status)
