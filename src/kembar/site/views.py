@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kembar.apps.accounts.requests import Request
+from kembar.apps.boards.queries import morning
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.files import FileGoneError
 from kembar.apps.ties.queries import day_of, ties_of
@@ -29,7 +30,12 @@ def front(request: HttpRequest) -> HttpResponse:
 @allow("ties.read_all")
 def today(request: Request) -> HttpResponse:
     day = timezone.localdate()
-    return render(request, "site/today.html", {"view": day_of(request.user, day), "today": day})
+    context = {
+        "view": day_of(request.user, day),
+        "mine": morning(request.user, day),
+        "today": day,
+    }
+    return render(request, "site/today.html", context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -42,6 +43,10 @@ class Purse:
     ----------
     total
         In the currency of the board; None where no record says anything of money.
+    is_converted
+        Whether the total holds any sum: else it would read as nought.
+    left
+        What could not be converted, as it was written, added up by currency.
     without_money, without_jobs
         How many records say nothing of it: they are in no sum, and never count as nothing.
     share
@@ -55,7 +60,13 @@ class Purse:
     new_jobs: int | None
     safeguarded_jobs: int | None
     without_jobs: int
+    is_converted: bool
+    left: Sequence[tuple[str, Decimal]] = ()
     share: int = 0
+
+    @property
+    def says_something(self) -> bool:
+        return (self.total, self.new_jobs, self.safeguarded_jobs) != (None, None, None)
 
 
 def purses(tally: investment.Tally, rates: Rates | None) -> list[Purse]:
@@ -68,20 +79,29 @@ def purses(tally: investment.Tally, rates: Rates | None) -> list[Purse]:
     most = max((total.amount for total in totals.values() if total), default=0)
     found = []
     for key, label in Yield.Firmness.choices:
-        jobs, total = tally.jobs.get(key), totals[key]
+        jobs, total = tally.jobs.get(key, investment.Jobs()), totals[key]
         found.append(
             Purse(
                 firmness=key,
                 label=str(label),
                 total=total,
                 without_money=tally.without_money.get(key, 0),
-                new_jobs=jobs.new if jobs else None,
-                safeguarded_jobs=jobs.safeguarded if jobs else None,
-                without_jobs=jobs.unknown if jobs else 0,
+                new_jobs=jobs.new,
+                safeguarded_jobs=jobs.safeguarded,
+                without_jobs=jobs.unknown,
+                is_converted=total is not None and len(tally.sums[key]) > len(total.without_rate),
+                left=_left(total) if total else (),
                 share=round(100 * total.amount / most) if total and most else 0,
             )
         )
     return found
+
+
+def _left(total: Total) -> list[tuple[str, Decimal]]:
+    left: dict[str, Decimal] = defaultdict(Decimal)
+    for one in total.without_rate:
+        left[one.currency] += one.amount
+    return list(left.items())
 
 
 def currencies_of(sums: Iterable[Sum]) -> list[str]:
@@ -131,6 +151,11 @@ class TieBoard:
     holding: Any
     disputed: int
     contested: int
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anybody has named an amount or a number of jobs."""
+        return any(purse.says_something for purse in self.purses)
 
 
 def tie_board(tie: Tie, user: User, today: date, *, currency: str = "") -> TieBoard:
@@ -221,6 +246,45 @@ def office_board(user: User, asked: int | None, today: date) -> OfficeBoard:
     )
 
 
+# A person's morning ---------------------------------------------------------------------
+
+CALLED_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What the posts of a person have to see to, and what nobody sees to."""
+
+    due: Sequence[commitments.Line]
+    has_more_due: bool
+    leads: Sequence[investment.Line]
+    has_more_leads: bool
+    ownerless: Sequence[commitments.Line]
+    has_more_ownerless: bool
+
+
+def morning(user: User, today: date) -> Morning:
+    """Return the promises and leads that wait for a person, the most urgent first."""
+    posts = [held.post_id for held in user.current_holdings]
+    due = commitments.of_posts(posts, user, today, DUE_SHOWN + 1)
+    silent = Q(quiet_since__lte=today - timedelta(days=investment.quiet_days()))
+    mine: Any = investment.leads_of(user).filter(owner__in=posts)
+    leads = list(
+        mine.running()
+        .filter(silent | Q(next_by__lte=today))
+        .order_by(F("next_by").asc(nulls_last=True), "quiet_since", "pk")[: CALLED_SHOWN + 1]
+    )
+    ownerless = commitments.without_owner(user, today, DUE_SHOWN + 1)
+    return Morning(
+        due=due[:DUE_SHOWN],
+        has_more_due=len(due) > DUE_SHOWN,
+        leads=[investment.line_of(lead, today) for lead in leads[:CALLED_SHOWN]],
+        has_more_leads=len(leads) > CALLED_SHOWN,
+        ownerless=ownerless[:DUE_SHOWN],
+        has_more_ownerless=len(ownerless) > DUE_SHOWN,
+    )
+
+
 # The portfolio --------------------------------------------------------------------------
 
 ORDERS = ("", "overdue", "silent")
@@ -255,6 +319,7 @@ class Portfolio:
     currency: str
     currencies: Sequence[str]
     ownerless: Sequence[commitments.Line]
+    has_more_ownerless: bool
 
 
 def portfolio(
@@ -271,6 +336,7 @@ def portfolio(
     sums = [one for tally in leads.values() for one in _sums(tally)]
     chosen, offered = currency_for(currency, sums)
     rates = Rates(chosen) if chosen else None
+    ownerless = commitments.without_owner(user, today, DUE_SHOWN + 1)
     return Portfolio(
         page=page,
         rows=[
@@ -287,7 +353,8 @@ def portfolio(
         ],
         currency=chosen,
         currencies=offered,
-        ownerless=commitments.without_owner(user, today, DUE_SHOWN),
+        ownerless=ownerless[:DUE_SHOWN],
+        has_more_ownerless=len(ownerless) > DUE_SHOWN,
     )
 
 

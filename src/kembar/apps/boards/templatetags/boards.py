@@ -27,7 +27,7 @@ def tally_picture(tally: Tally) -> dict[str, Any]:
         if count:
             parts.append({"name": name, "left": left, "width": width})
         left += width
-    return {"tally": tally, "tally_parts": parts}
+    return {"tally": tally, "tally_parts": parts, "tally_ahead": counts["ahead"]}
 
 
 @register.inclusion_tag("boards/currency.html")
