@@ -149,3 +149,37 @@ def test_the_tab_of_a_tie_shows_what_is_offered_over_it(desk: Client) -> None:
     assert "Kept back" in page(desk, path)
     assert "Salt ponds" in page(Client(), path)
     assert "Kept back" not in page(Client(), path)
+
+
+def test_a_lead_begun_at_an_offer_knows_what_it_is_about(desk: Client) -> None:
+    tie = a_tie()
+    offer = an_offer(Text(en="Salt ponds"), tie=tie)
+
+    shown = page(desk, f"/investment/offers/{offer.pk}/")
+    form = desk.get(f"/investment/leads/new/?offer={offer.pk}").context["form"]
+
+    assert f'href="/investment/leads/new/?offer={offer.pk}"' in shown
+    assert [form[name].value() for name in ("offer", "tie", "sector")] == [
+        *(offer.pk, tie.pk, offer.sector)
+    ]
+
+
+def test_nobody_begins_a_lead_at_an_offer_of_another_region() -> None:
+    kept, published = an_offer(), an_offer(audience="published")
+    stranger = Client()
+    stranger.force_login(a_person(Role.DESK, "ID-BA"))
+
+    answers = [
+        stranger.get(f"/investment/leads/new/?offer={each.pk}").status_code
+        for each in (kept, published)
+    ]
+
+    assert answers == [404, 403]
+
+
+def test_offers_and_leads_lead_to_each_other_for_those_who_read_leads(desk: Client) -> None:
+    an_offer(audience="published")
+
+    assert 'href="/investment/leads/"' in page(desk, "/investment/offers/")
+    assert 'href="/investment/offers/"' in page(desk, "/investment/leads/")
+    assert 'href="/investment/leads/"' not in page(Client(), "/investment/offers/")

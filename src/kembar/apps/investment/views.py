@@ -38,6 +38,7 @@ from kembar.apps.investment.models import (
     Confirmation,
     Lead,
     LeadContact,
+    Offer,
     Stage,
     Verification,
     Yield,
@@ -167,14 +168,20 @@ def _home(request: Request) -> str | None:
 @allow("investment.write")
 @once
 def new_lead(request: Request) -> HttpResponse:
-    tie = None
-    if (key := key_in(request, "tie")) is not None:
+    tie = offer = None
+    if (key := key_in(request, "offer")) is not None:
+        offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=key)
+        if not rights_of(request.user).may("investment.write", offer.home_id):
+            raise PermissionDenied
+    elif (key := key_in(request, "tie")) is not None:
         tie = tie_or_404(request, key, needs="investment.write")
-    home = tie.home_id if tie else _home(request)
+    home = offer.home_id if offer else tie.home_id if tie else _home(request)
     if home is None:
         return render(request, "investment/which_home.html", {"form": HomeForm(user=request.user)})
     lead = Lead(home_id=home, tie=tie)
-    initial = {"tie": tie.pk} if tie else {}
+    initial: dict[str, Any] = {"tie": tie.pk} if tie else {}
+    if offer:
+        initial = {"offer": offer.pk, "tie": offer.tie_id, "sector": offer.sector}
     form = NewLeadForm(request.POST or None, instance=lead, home=home, initial=initial)
     if request.method == "POST" and form.is_valid():
         lead = form.save(commit=False)
