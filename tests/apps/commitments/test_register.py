@@ -525,3 +525,20 @@ def test_it_goes_into_the_register_with_a_source_that_is_new(
     assert source is not None
     assert source.address == "https://koranntt.com/x"
     assert actions.line_of(Commitment.objects.get()).audience == "own"
+
+
+def test_a_reason_that_must_be_given_is_not_called_optional(
+    client: Client, tie: Tie, desk: User
+) -> None:
+    commitment = a_commitment(tie)
+    in_english(client, desk)
+
+    asked = {
+        kind: client.get(reverse("commitments:turn", args=[commitment.pk, kind]))
+        .context["form"]
+        .fields["reason"]
+        .required
+        for kind in ("renegotiated", "broken", "kept")
+    }
+
+    assert asked == {"renegotiated": True, "broken": True, "kept": False}

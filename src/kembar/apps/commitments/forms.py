@@ -14,7 +14,7 @@ from kembar.apps.accounts.forms import keep_audience
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Audience
 from kembar.apps.commitments.models import Commitment
-from kembar.apps.commitments.turning import Kind, Told
+from kembar.apps.commitments.turning import NO_REASON, SHOWN_BY_EVIDENCE, Kind, Told
 from kembar.apps.kit.forms import DayInput, KeptFileField, VersionedForm, VersionField
 from kembar.apps.kit.partial_dates import PartialDateFormField, readable
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
@@ -150,6 +150,9 @@ class TurnForm(NamesSource, forms.Form):
         self.fields["reason"].label = self.ASKED[kind]
         if kind != Kind.RENEGOTIATED:
             del self.fields["new_due"], self.fields["new_what"]
+        # Without it the sentence of `turning` is said; marked here, it is not called optional.
+        self.fields["reason"].required = kind not in SHOWN_BY_EVIDENCE
+        self.fields["reason"].error_messages["required"] = NO_REASON
         if kind in (Kind.WITHDRAWN, Kind.REOPENED):
             for name in ("source", *self.NEW_SOURCE, "file"):
                 del self.fields[name]

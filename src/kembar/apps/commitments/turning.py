@@ -56,6 +56,9 @@ class Told:
     file: tuple[Kept, str] | None = None
 
 
+NO_REASON = _("Give the reason: whoever reads this later was not there.")
+
+
 def problems(commitment: Commitment, told: Told, today: date) -> Iterator[tuple[str, Promise, str]]:
     """Yield what speaks against a turn: the field, the sentence, and what it names."""
     if told.kind not in offered(commitment.state):
@@ -65,7 +68,7 @@ def problems(commitment: Commitment, told: Told, today: date) -> Iterator[tuple[
         yield "on", _("This day has not come yet."), ""
     if not told.reason:
         if told.kind not in SHOWN_BY_EVIDENCE:
-            yield "reason", _("Give the reason: whoever reads this later was not there."), ""
+            yield "reason", NO_REASON, ""
         elif told.source is None and told.file is None:
             yield "reason", _("Say what was done, or give the evidence."), ""
     if told.kind == Kind.RENEGOTIATED:
