@@ -589,3 +589,16 @@ def test_texts_of_a_lead_keep_their_languages() -> None:
     lead = a_lead(drivers=Text(zh="靠海的土地", en="Land by the sea"))
 
     assert Lead.objects.get(pk=lead.pk).drivers == {"zh": "靠海的土地", "en": "Land by the sea"}
+
+
+def test_what_is_written_down_today_need_not_say_so() -> None:
+    lead = a_lead()
+    desk = at_work(a_person(Role.DESK))
+    pages = ["new/", f"{lead.pk}/contacts/new/", f"{lead.pk}/figures/new/"]
+
+    forms = [desk.get(f"/investment/leads/{each}").context["form"] for each in pages]
+
+    days = [
+        str(form[name].value()) for form, name in zip(forms, ("opened_on", "on", "on"), strict=True)
+    ]
+    assert days == [str(timezone.localdate())] * 3

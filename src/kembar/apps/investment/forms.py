@@ -178,7 +178,8 @@ class NewLeadForm(LeadForm):
         super().__init__(*args, home=home, **kwargs)
         self.home = home
         self.fields["company"].required = False
-        self.initial.setdefault("opened_on", timezone.localdate())
+        # The empty instance says None.
+        self.initial["opened_on"] = self.initial.get("opened_on") or timezone.localdate()
 
     def clean_opened_on(self) -> date | None:
         return not_to_come(self.cleaned_data["opened_on"])
@@ -232,7 +233,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("on", timezone.localdate())
+        self.initial["on"] = self.initial.get("on") or timezone.localdate()
 
     def clean_on(self) -> date | None:
         return not_to_come(self.cleaned_data["on"])
