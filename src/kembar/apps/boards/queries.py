@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from kembar.apps.accounts.models import Office, Post, User, rights_of
 from kembar.apps.accounts.rights import within
