@@ -27,8 +27,8 @@ RESULTS = ROOT / "bench" / "results"
 HOME = Path(os.environ.get("KEMBAR_BENCH_HOME", "/tmp/kembar-bench"))  # big: not in the tree
 DATABASES = ("sqlite", "postgresql")
 # What the rows of the nation, and the words of its index, depend on.
-MAKERS = ("site/nation.py", "site/seed.py", "site/seed_history.py", "site/data/nation.toml",
-          "apps/search/index.py", "engines/languages.py", "site/nation_cases.py")  # fmt: skip
+MAKERS = ("site/nation*.py", "site/seed.py", "site/seed_history.py", "site/data/nation.toml",
+          "apps/search/index.py", "engines/languages.py")  # fmt: skip
 
 console = Console(width=None if sys.stdout.isatty() else 160)
 
@@ -70,7 +70,11 @@ class Installation:
 def fingerprint() -> str:
     """Return a hash of all that the bench's data depend on."""
     source = ROOT / "src" / "kembar"
-    files = sorted(source.glob("apps/*/migrations/*.py")) + [source / name for name in MAKERS]
+    files = [
+        file
+        for pattern in ("apps/*/migrations/*.py", *MAKERS)
+        for file in sorted(source.glob(pattern))
+    ]
     seal = hashlib.sha256()
     for file in files:
         seal.update(file.read_bytes())
