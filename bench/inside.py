@@ -33,15 +33,18 @@ from rich.progress import Progress  # noqa: E402
 from kembar.apps.accounts.models import User  # noqa: E402
 from kembar.apps.audit.models import Entry  # noqa: E402
 from kembar.apps.cases.models import Case  # noqa: E402
+from kembar.apps.commitments.models import Commitment  # noqa: E402
+from kembar.apps.investment.models import Company, Lead, Offer  # noqa: E402
 from kembar.apps.kit.text import Text  # noqa: E402
 from kembar.apps.ledger.models import Claim, Source  # noqa: E402
-from kembar.apps.programmes.models import Programme  # noqa: E402
+from kembar.apps.programmes.models import Activity, Programme  # noqa: E402
 from kembar.apps.regions.models import Region  # noqa: E402
 from kembar.apps.scouting.actions import begin_study  # noqa: E402
 from kembar.apps.scouting.inputs import Inputs  # noqa: E402
 from kembar.apps.scouting.models import Study  # noqa: E402
 from kembar.apps.ties.models import Event, Tie  # noqa: E402
 from kembar.apps.ties.queries import Filters, list_ties  # noqa: E402
+from kembar.apps.tourism.models import Arrival, Campaign, Site  # noqa: E402
 from kembar.site.nation import RARE_NAME  # noqa: E402
 from kembar.site.seed import seed_national  # noqa: E402
 
@@ -116,7 +119,13 @@ def pages() -> Pages:
     made.add("today", "today", "desk ministry auditor")
     _add_ties(made)
     _add_cases(made)
+    _add_boards(made)
+    _add_promises(made)
     _add_programmes(made)
+    _add_offers(made)
+    _add_leads(made)
+    _add_tourism(made)
+    made.add("rates", "rates:rates", "visitor ministry")
     _add_ledger(made)
     _add_studies(made)
     _add_searches(made)
@@ -167,16 +176,118 @@ def _add_ties(made: Pages) -> None:
     made.add("event", "ties:event", "ministry", event.pk)
 
 
+def _add_boards(made: Pages) -> None:
+    made.add("board, portfolio", "boards:portfolio", "desk ministry auditor")
+    for order in ("overdue", "silent"):
+        query = f"order={order}"
+        made.add(f"board, portfolio, {order}", "boards:portfolio", "desk ministry", query=query)
+    last = f"page={_page_of(Tie, 100)}"
+    made.add("board, portfolio, last pages", "boards:portfolio", "ministry", query=last)
+    made.add("board, portfolio of a region", "boards:portfolio", "ministry", query="region=jiangxi")
+    made.add("board of an office", "boards:office", "desk ministry auditor")
+    _longest, usual = _ties()
+    made.add("board of a tie", "boards:of_tie", "ministry auditor", usual.pk)
+    made.add("board of a tie, most leads", "boards:of_tie", "ministry", _most(Tie, "leads"))
+
+
+def _add_promises(made: Pages) -> None:
+    lists = "commitments:commitments"
+    made.add("promises", lists, "visitor desk ministry auditor")
+    last = f"state=all&page={_page_of(Commitment, 500)}"
+    made.add("promises, last pages", lists, "visitor ministry", query=last)
+    asked = {
+        "overdue": "state=overdue",
+        "due soon": "state=soon",
+        "without a date": "state=undated",
+        "broken": "state=broken",
+        "of nobody": "owner=none",
+        "mine": "owner=mine",
+        "by firmness and sector": "firmness=promise&sector=tourism",
+        "newest": "state=all&order=new",
+        "by tie": "order=tie",
+        "of a region": "region=jiangxi",
+    }
+    for what, query in asked.items():
+        made.add(f"promises, {what}", lists, "visitor desk ministry", query=query)
+    one = _most(Commitment, "turns")
+    tie = Commitment.objects.get(pk=one).tie_id
+    made.add("promises of a tie", "commitments:of_tie", "ministry", tie)
+    made.add("one of promises", "commitments:commitment", "ministry", one)
+
+
+def _add_offers(made: Pages) -> None:
+    lists = "investment:offers"
+    made.add("offers", lists, "visitor desk ministry auditor")
+    last = f"page={_page_of(Offer, 90)}"
+    made.add("offers, last pages", lists, "visitor ministry", query=last)
+    asked = {
+        "of a sector": "sector=tourism",
+        "ready": "level=3",
+        "open ones": "state=open",
+        "by words": "q=hotel",
+    }
+    for what, query in asked.items():
+        made.add(f"offers, {what}", lists, "visitor ministry", query=query)
+    one = Offer.objects.get(pk=_most(Offer, "papers"))
+    made.add("one of offers", "investment:offer", "ministry", one.pk)
+    made.add("one of offers, prospectus", "investment:prospectus", "ministry", one.pk)
+    made.add("investment of a tie", "investment:of_tie", "ministry", _most(Tie, "leads"))
+
+
+def _add_leads(made: Pages) -> None:
+    lists = "investment:leads"
+    made.add("leads", lists, "desk ministry auditor")
+    asked = {
+        "quiet": "shown=quiet&order=quiet",
+        "last pages": f"shown=all&order=new&page={_page_of(Lead, 390)}",
+        "won": "shown=won",
+        "of a sector": "sector=tourism",
+        "by name": "q=jiangxi",
+        "by region": "order=region",
+    }
+    for what, query in asked.items():
+        made.add(f"leads, {what}", lists, "desk ministry", query=query)
+    made.add("one of leads", "investment:lead", "ministry", _most(Lead, "contact_notes"))
+    made.add("companies", "investment:companies", "desk ministry")
+    made.add("companies by name", "investment:companies", "ministry", query="q=jiangxi")
+    made.add("one of companies", "investment:company", "ministry", _most(Company, "leads"))
+    made.add("interests", "investment:interests", "ministry")
+    made.add("gifts", "investment:gifts", "ministry")
+
+
+def _add_tourism(made: Pages) -> None:
+    made.add("tourism", "tourism:tourism", "visitor desk ministry auditor")
+    last = f"page={_page_of(Campaign, 20)}"
+    made.add("tourism, last pages", "tourism:tourism", "ministry", query=last)
+    counted = Arrival.objects.values("region_id").annotate(n=Count("pk")).order_by("-n")
+    code = counted[0]["region_id"]
+    made.add("tourism of a region", "tourism:region", "visitor desk ministry", code)
+    made.add("arrivals in a region", "tourism:arrivals", "visitor ministry", code)
+    made.add("seats to a region", "tourism:seats", "visitor ministry", code)
+    campaign = Campaign.objects.filter(tie__home=code).order_by("pk").first()
+    campaign = campaign or Campaign.objects.order_by("pk")[0]
+    made.add("tourism of a tie", "tourism:of_tie", "ministry", campaign.tie_id)
+    made.add("campaign", "tourism:campaign", "ministry", campaign.pk)
+    site = Site.objects.order_by("pk").first()
+    if site:
+        made.add("site", "tourism:site", "visitor ministry", site.pk)
+
+
 def _add_programmes(made: Pages) -> None:
     made.add("programmes", "programmes:programmes", "desk ministry auditor")
     last = f"page={_page_of(Programme, 50)}"
     made.add("programmes, last pages", "programmes:programmes", "ministry", query=last)
     made.add("programmes, late", "programmes:programmes", "desk ministry", query="state=late")
+    kind = Programme.objects.exclude(sector="").values_list("sector", flat=True)[0]
+    query = f"sector={kind}"
+    made.add("programmes of a sector", "programmes:programmes", "visitor ministry", query=query)
     made.add("culture and people", "programmes:culture", "desk ministry auditor")
     one = Programme.objects.order_by("pk")[0]
     made.add("programmes of a tie", "programmes:of_tie", "ministry", one.tie_id)
     for name in ("programme", "money", "people"):
         made.add(f"one of programmes, {name}", f"programmes:{name}", "ministry", one.pk)
+    done = Activity.objects.order_by("pk")[0]
+    made.add("activity of one of programmes", "programmes:activity", "ministry", done.pk)
 
 
 def _add_cases(made: Pages) -> None:
@@ -190,13 +301,6 @@ def _add_cases(made: Pages) -> None:
     made.add("step of one of cases", "cases:act", "ministry", long.pk, "signing")
     made.add("rules of one of cases", "cases:rules", "ministry", long.pk)
     made.add("cases, on my office", "cases:cases", "desk ministry", query="mine=1")
-    made.add("leads", "investment:leads", "desk ministry auditor")
-    quiet = "shown=quiet&order=quiet"
-    made.add("leads, quiet", "investment:leads", "desk ministry", query=quiet)
-    made.add(
-        "leads, last pages", "investment:leads", "ministry", query="shown=all&order=new&page=390"
-    )
-    made.add("companies", "investment:companies", "desk ministry")
     made.add("limits of cases", "cases:limits", "ministry")
     made.add("rulebook of cases", "cases:rulebook", "ministry", "id-ksdpl", "2026.1")
 
