@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,7 +47,7 @@ class RateValueField(forms.CharField):
 
 class RateForm(VersionedForm):
     value = RateValueField(
-        label=_("so many"),
+        label=_("Is worth"),
         max_length=40,
         help_text=_(
             "Such as 2280.55 for one yuan in rupiah. Write all digits of thousands together."
@@ -59,9 +59,12 @@ class RateForm(VersionedForm):
     class Meta:
         model = Rate
         fields = ["base", "value", "quote", "on", "source"]
+        # Read one below the other they are a sentence.
+        labels: ClassVar = {"base": _("One unit of"), "quote": _("In the currency")}
 
     def __init__(self, *args: Any, owner_code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["base"].widget.attrs["placeholder"] = "CNY"
         source: Any = self.fields["source"]
         # Everybody reads a rate, and with it its source.
         source.queryset = sources_of(owner_code).filter(audience=Audience.PUBLISHED)
