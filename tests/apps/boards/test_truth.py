@@ -52,7 +52,7 @@ def test_jobs_of_which_nobody_says_anything_are_a_dash_and_not_nought(
 
     cells = purse(head, f"/boards/tie/{tie.pk}/", "Promised")
 
-    assert cells == ["CNY 5,000,000", "40", "–"]
+    assert cells == ["CNY 5,000,000 1 record names no amount", "40", "–"]
 
 
 def test_nought_that_somebody_said_is_nought(head: Client, tie: Tie) -> None:
@@ -85,7 +85,7 @@ def test_sums_of_two_currencies_are_added_by_the_rate_of_their_day_only(
 
     money, _new, _safeguarded = purse(head, f"/boards/tie/{tie.pk}/?in=IDR", "Promised")
 
-    assert money == "IDR 2,000,500 1 sum is left out: no rate (USD 7)"
+    assert money == "IDR 2,000,500 + USD 7 (no rate on file)"
 
 
 def test_what_a_delayed_lead_promised_is_told_though_nobody_works_on_it(
