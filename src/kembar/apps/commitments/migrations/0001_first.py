@@ -99,19 +99,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='commitment',
-            index=models.Index(condition=models.Q(('stands', True)), fields=['due_by', 'id'], name='commitment_due'),
+            index=models.Index(condition=models.Q(('stands', True)), fields=['due_by', 'id', 'audience', 'tie', 'firmness', 'sector'], name='commitment_due'),
         ),
         migrations.AddIndex(
             model_name='commitment',
-            index=models.Index(condition=models.Q(('stands', True)), fields=['owner', 'due_by', 'id'], name='commitment_of_post'),
+            index=models.Index(condition=models.Q(('stands', True)), fields=['owner', 'due_by', 'id', 'audience', 'tie'], name='commitment_of_post'),
         ),
         migrations.AddIndex(
             model_name='commitment',
-            index=models.Index(fields=['state', 'due_by', 'id'], name='commitment_state'),
+            index=models.Index(fields=['state', 'due_by', 'id', 'audience', 'tie'], name='commitment_state'),
         ),
         migrations.AddIndex(
             model_name='commitment',
-            index=models.Index(fields=['due_by', 'id'], name='commitment_any_due'),
+            index=models.Index(fields=['due_by', 'id', 'state', 'audience', 'tie'], name='commitment_any_due'),
         ),
         migrations.AddConstraint(
             model_name='commitment',
