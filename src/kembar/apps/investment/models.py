@@ -373,6 +373,15 @@ class Lead(Versioned):
             models.Index(fields=["home", "ending", "stage", "quiet_since"], name="lead_in_list"),
             models.Index(fields=["owner", "ending", "stage"], name="lead_of_post"),
             models.Index(fields=["tie", "ending", "stage"], name="lead_of_tie"),
+            # Each gives a list its order, and holds beside it all that the list is chosen by.
+            models.Index(
+                fields=["ending", "next_by", "id", "stage", "home", "sector"], name="lead_next"
+            ),
+            models.Index(
+                fields=["ending", "quiet_since", "id", "stage", "home"], name="lead_quiet"
+            ),
+            models.Index(fields=["opened_on", "id", "home"], name="lead_newest"),
+            models.Index(fields=["ending", "lost_to", "home"], name="lead_lost_to"),
         ]
 
     def __str__(self) -> str:

@@ -338,6 +338,22 @@ class Migration(migrations.Migration):
             model_name='lead',
             index=models.Index(fields=['tie', 'ending', 'stage'], name='lead_of_tie'),
         ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['ending', 'next_by', 'id', 'stage', 'home', 'sector'], name='lead_next'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['ending', 'quiet_since', 'id', 'stage', 'home'], name='lead_quiet'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['opened_on', 'id', 'home'], name='lead_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['ending', 'lost_to', 'home'], name='lead_lost_to'),
+        ),
         migrations.AddConstraint(
             model_name='lead',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('ending', '')), models.Q(models.Q(('ending', ''), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='lead_ended_on_a_day', violation_error_message='Say on which day the lead ended.'),
