@@ -300,12 +300,12 @@ class Activity(Versioned):
                 name="activity_done",
             ),
             models.Index(
-                fields=["-looked_on", "-id"],
+                fields=["-looked_on", "-id", "kind", "programme", "ended"],
                 condition=Q(looked_on__isnull=False),
                 name="activity_looked_at",
             ),
             models.Index(
-                fields=["look_from"],
+                fields=["look_from", "id", "kind", "programme", "ended"],
                 condition=Q(looked_on=None, look_from__isnull=False),
                 name="activity_to_look_at",
             ),

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -602,15 +602,14 @@ class CulturePage:
 
 def culture_page(user: object, tie: Tie | None, today: date, number: int) -> CulturePage:
     """Return what was done with people, and what continued of it a year later."""
-    activities = Activity.objects.visible_to(user).filter(
-        kind__in=PEOPLE_KINDS, ended__isnull=False
-    )
+    done = Activity.objects.filter(kind__in=PEOPLE_KINDS, ended__isnull=False)
     if tie is not None:
-        activities = activities.filter(programme__tie=tie)
+        done = done.filter(programme__tie=tie)
     found = Activity.Continued
     is_due = Q(look_from__lte=today, looked_on=None)
     rows = (
-        activities.order_by()
+        done.visible_to(user)
+        .order_by()
         .values("kind")
         .annotate(
             count=Count("pk"),
@@ -637,15 +636,21 @@ def culture_page(user: object, tie: Tie | None, today: date, number: int) -> Cul
         for kind in PEOPLE_KINDS
         if (row := by_kind.get(kind))
     ]
-    named = activities.select_related("programme").only(
-        *("title", "ended", "looked_on", "continues", "continued", "programme__title")
-    )
-    # Both are chosen by their keys alone: what a line shows is read for those that are shown.
-    waiting = activities.to_be_looked_at(today).order_by("look_from", "pk")
-    keys = list(waiting.values_list("pk", flat=True)[: MOST + 1])
-    due = list(named.filter(pk__in=keys[:MOST]).order_by("look_from", "pk"))
-    looked = named.filter(looked_on__isnull=False).order_by("-looked_on", "-pk")
-    return CulturePage(kinds, due, len(keys) > MOST, page_of(looked, number, MOST, wide=True))
+    # Asked one by one in the order of the list, which ends at its page: it would else sort all.
+    seen = Exists(Programme.objects.visible_to(user).filter(pk=OuterRef("programme_id")))
+    done = done.filter(seen)
+    due = _page_of_activities(done.to_be_looked_at(today).order_by("look_from", "pk"), 1)
+    looked = done.filter(looked_on__isnull=False).order_by("-looked_on", "-pk")
+    return CulturePage(kinds, due.rows, due.has_next, _page_of_activities(looked, number))
+
+
+def _page_of_activities(rows: QuerySet[Activity], number: int) -> Page[Activity]:
+    """Return one page: its keys in order, then what the lines of these keys show."""
+    start = (number - 1) * MOST
+    keys = list(rows.values_list("pk", flat=True)[start : start + MOST + 1])
+    columns = ("title", "ended", "looked_on", "continues", "continued", "programme__title")
+    found = Activity.objects.select_related("programme").only(*columns).in_bulk(keys[:MOST])
+    return Page([found[key] for key in keys[:MOST]], number, len(keys) > MOST)
 
 
 # For boards and hand-overs --------------------------------------------------------------

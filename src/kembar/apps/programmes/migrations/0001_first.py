@@ -240,11 +240,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='activity',
-            index=models.Index(condition=models.Q(('looked_on__isnull', False)), fields=['-looked_on', '-id'], name='activity_looked_at'),
+            index=models.Index(condition=models.Q(('looked_on__isnull', False)), fields=['-looked_on', '-id', 'kind', 'programme', 'ended'], name='activity_looked_at'),
         ),
         migrations.AddIndex(
             model_name='activity',
-            index=models.Index(condition=models.Q(('look_from__isnull', False), ('looked_on', None)), fields=['look_from'], name='activity_to_look_at'),
+            index=models.Index(condition=models.Q(('look_from__isnull', False), ('looked_on', None)), fields=['look_from', 'id', 'kind', 'programme', 'ended'], name='activity_to_look_at'),
         ),
         migrations.AddConstraint(
             model_name='activity',
