@@ -726,9 +726,14 @@ def of_posts(posts: Iterable[Post], today: date) -> list[Duty]:
     """Return what posts have to see to: open activities, milestones and looks, the late first."""
     posts = list(posts)
     mine = Q(owner__in=posts) | Q(owner=None, programme__owner__in=posts)
-    activities = Activity.objects.filter(
-        mine, programme__stopped_on=None, dropped_on=None
-    ).select_related("programme__tie__home", "programme__tie__partner")
+    activities = (
+        Activity.objects.filter(mine, programme__stopped_on=None, dropped_on=None)
+        .select_related("programme")
+        .only(
+            *("title", "starts", "ends", "began", "ended", "dropped_on", "look_from"),
+            "programme__title",
+        )
+    )
     duties = []
     for each in activities.filter(Q(ended=None) | Q(look_from__lte=today, looked_on=None)):
         late = activity_late_from(span_of(each))
@@ -741,8 +746,8 @@ def of_posts(posts: Iterable[Post], today: date) -> list[Duty]:
         duties.append(Duty(str(each), each.programme, path, due, is_late))
     milestones = Milestone.objects.filter(
         programme__owner__in=posts, programme__stopped_on=None, reached_on=None, withdrawn=""
-    ).select_related("programme__tie__home", "programme__tie__partner")
-    for mark in milestones:
+    ).select_related("programme")
+    for mark in milestones.only("title", "due", "programme__title"):
         path = reverse("programmes:change_milestone", args=[mark.pk])
         is_late = mark.due is not None and mark.due < today
         duties.append(Duty(str(mark), mark.programme, path, mark.due, is_late))
