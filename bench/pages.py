@@ -46,7 +46,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a fifth of the requests")
     parser.add_argument("--database", choices=DATABASES, action="append")
     parser.add_argument("--scale", type=float, action="append")
-    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument(
+        "--only", default="", help="pages whose name holds this, or one of these, parted by commas"
+    )
     parser.add_argument("--no-cold", action="store_true", help="no fresh server for each page")
     return parser.parse_args()
 
@@ -68,7 +70,8 @@ class Bench:
         prepare(installation)
         found = inside("inspect", installation)
         self.missing.update(found["missing"])
-        pages = [page for page in found["pages"] if self.asked.only in page["name"]]
+        wanted = self.asked.only.split(",")
+        pages = [p for p in found["pages"] if any(part in p["name"] for part in wanted)]
         with Progress(console=console, transient=True) as bars:
             task = bars.add_task(installation.name, total=len(pages) * 2)
             with kembar(installation) as port:
