@@ -6,13 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.translation import ngettext_lazy
 
 from kembar.apps.commitments.queries import Tally
 
 register = template.Library()
 
 # From left to right: what was done, what lies ahead, what went wrong.
-ORDER = ("kept", "partly", "ahead", "overdue", "lapsed", "broken")
+ORDER = {
+    "kept": ngettext_lazy("%(count)s kept", "%(count)s kept", "count"),
+    "partly": ngettext_lazy("%(count)s kept in part", "%(count)s kept in part", "count"),
+    "ahead": ngettext_lazy("%(count)s not due yet", "%(count)s not due yet", "count"),
+    "overdue": ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
+    "lapsed": ngettext_lazy("%(count)s lapsed", "%(count)s lapsed", "count"),
+    "broken": ngettext_lazy("%(count)s broken", "%(count)s broken", "count"),
+}
 
 
 @register.inclusion_tag("boards/tally.html")
@@ -25,9 +33,10 @@ def tally_picture(tally: Tally) -> dict[str, Any]:
     for name, count in counts.items():
         width = 100 * count / total
         if count:
-            parts.append({"name": name, "left": left, "width": width})
+            words = ORDER[name] % {"count": count}
+            parts.append({"name": name, "words": words, "left": left, "width": width})
         left += width
-    return {"tally": tally, "tally_parts": parts, "tally_ahead": counts["ahead"]}
+    return {"tally": tally, "tally_parts": parts}
 
 
 @register.inclusion_tag("boards/currency.html")
