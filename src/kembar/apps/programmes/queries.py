@@ -725,7 +725,9 @@ class Duty:
 def of_posts(posts: Iterable[Post], today: date) -> list[Duty]:
     """Return what posts have to see to: open activities, milestones and looks, the late first."""
     posts = list(posts)
-    mine = Q(owner__in=posts) | Q(owner=None, programme__owner__in=posts)
+    # By keys: an owner on either of two joined tables makes the database join all programmes.
+    theirs = Programme.objects.filter(owner__in=posts).values("pk")
+    mine = Q(owner__in=posts) | Q(owner=None, programme__in=theirs)
     activities = (
         Activity.objects.filter(mine, programme__stopped_on=None, dropped_on=None)
         .select_related("programme")
