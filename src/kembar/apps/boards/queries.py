@@ -291,7 +291,7 @@ def morning(user: User, today: date) -> Morning:
 # The portfolio --------------------------------------------------------------------------
 
 # A row tells of five rooms: fifty would be a page that nobody reads to its end.
-PAGE = 25
+PAGE = 20
 ORDERS = ("", "overdue", "silent")
 
 
