@@ -39,12 +39,6 @@ def tally_picture(tally: Tally) -> dict[str, Any]:
     return {"tally": tally, "tally_parts": parts}
 
 
-@register.inclusion_tag("boards/currency.html")
-def currency_choice(view: Any) -> dict[str, Any]:
-    """Let the reader choose in which currency sums are shown."""
-    return {"view": view}
-
-
 @register.filter
 def rounded(value: Decimal) -> Decimal:
     """Return a converted sum without cents: its rate is not known that well."""
