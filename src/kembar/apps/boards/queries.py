@@ -21,13 +21,14 @@ from kembar.apps.commitments.models import LIVE, Commitment
 from kembar.apps.investment import queries as investment
 from kembar.apps.investment.models import Offer, Yield
 from kembar.apps.kit.paging import Page, page_of
+from kembar.apps.kit.prepared import Prepared
 from kembar.apps.ledger.models import Judgement
 from kembar.apps.programmes import queries as plans
 from kembar.apps.rates.models import Rate
 from kembar.apps.rates.queries import Rates, Sum, Total
 from kembar.apps.ties import queries as ties
 from kembar.apps.ties.health import Health
-from kembar.apps.ties.models import OVER, Tie
+from kembar.apps.ties.models import OVER, Conflict, Tie
 
 DUE_SHOWN = 6
 OWNED_SHOWN = 30
@@ -160,33 +161,31 @@ class TieBoard:
 
 def tie_board(tie: Tie, user: User, today: date, *, currency: str = "") -> TieBoard:
     """Return the page of one tie, for a reader of its whole file."""
-    one = Tie.objects.filter(pk=tie.pk)
     siblings = cases.cases_of(user, tie)
     main = cases.main_of(siblings)
-    case = Case.objects.named().get(pk=main.pk) if main else None
+    case = next(iter(_named_cases([main.pk]))) if main else None
     page = cases.case_page(case, siblings, user, today) if case else None
-    leads = investment.tallies(one, today).get(tie.pk, investment.Tally())
+    leads = investment.tallies([tie.pk], today).get(tie.pk, investment.Tally())
     chosen, offered = currency_for(currency, _sums(leads))
     holding = ties.owner_holding(tie)
-    judged = Counter(claim.judgement for claim in ties.claims_of(tie, user))  # type: ignore[attr-defined]  # added by with_judgement
     return TieBoard(
         tie=tie,
         today=today,
         case=page,
         next_duties=[doer for doer in page.doers if doer.duties][:4] if page else [],
-        promises=commitments.tallies(one, today).get(tie.pk, commitments.Tally()),
+        promises=commitments.tallies([tie.pk], today).get(tie.pk, commitments.Tally()),
         due=commitments.next_due(tie, user, today, DUE_SHOWN),
         purses=purses(leads, Rates(chosen) if chosen else None),
         leads=leads,
         offers=Offer.objects.filter(tie=tie).open().count(),
         currency=chosen,
         currencies=offered,
-        programmes=plans.tallies(one, today).get(tie.pk, plans.Tally()),
+        programmes=plans.tallies([tie.pk], today).get(tie.pk, plans.Tally()),
         programme_lines=plans.lines_of_tie(user, tie, today)[:DUE_SHOWN],
         health=ties.health_of(tie, today, is_held=holding is not None),
         holding=holding,
-        disputed=judged[Judgement.CONTRADICTED],
-        contested=len(ties.conflicts_of(tie, user)),
+        disputed=ties.count_judged(tie, user, Judgement.CONTRADICTED),
+        contested=Conflict.objects.filter(tie=tie).open().count(),
     )
 
 
@@ -238,7 +237,7 @@ def office_board(user: User, asked: int | None, today: date) -> OfficeBoard:
         office=office,
         offices=offices,
         due=commitments.of_posts(posts, user, today, OWNED_SHOWN),
-        duties=plans.of_posts(posts, today)[:OWNED_SHOWN],
+        duties=plans.of_posts(posts, today, OWNED_SHOWN),
         leads=[
             investment.line_of(lead, today)
             for lead in leads.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]
@@ -333,10 +332,9 @@ def portfolio(
     """Return one page of the ties whose whole file a person reads, with what each brought."""
     page = _page(user, filters, today, number)
     keys = [tie.pk for tie in page.rows]
-    here = Tie.objects.filter(pk__in=keys)
-    promises = commitments.tallies(here, today)
-    done = plans.tallies(here, today)
-    leads = investment.tallies(here, today)
+    promises = commitments.tallies(keys, today)
+    done = plans.tallies(keys, today)
+    leads = investment.tallies(keys, today)
     running = _cases(keys, user, today)
     sums = [one for tally in leads.values() for one in _sums(tally)]
     chosen, offered = currency_for(currency, sums)
@@ -389,7 +387,15 @@ def _most_overdue_first(chosen: QuerySet[Tie], today: date, number: int) -> Page
     return Page([found[key] for key in rows[:PAGE]], number, len(rows) > PAGE)
 
 
+_named_cases = Prepared(lambda keys: Case.objects.named().filter(pk__in=keys))
+_establishments = Prepared(
+    lambda ties: (
+        Case.objects.filter(tie__in=ties, sub=Sub.ESTABLISH).named().order_by("-closed", "pk")
+    )
+)
+
+
 def _cases(keys: Sequence[int], user: User, today: date) -> dict[int, cases_board.Line]:
     """Return the establishment of each tie, the running one before one that ended."""
-    rows = Case.objects.filter(tie__in=keys, sub=Sub.ESTABLISH).named().order_by("-closed", "pk")
-    return {case.tie_id: cases_board.line_of(case, user, today) for case in rows}
+    found = _establishments(keys)
+    return {case.tie_id: cases_board.line_of(case, user, today) for case in found}

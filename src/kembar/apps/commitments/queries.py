@@ -30,6 +30,7 @@ from kembar.apps.commitments.picture import Picture, draw
 from kembar.apps.commitments.turning import offered
 from kembar.apps.kit.paging import SIZE, Page
 from kembar.apps.kit.partial_dates import readable
+from kembar.apps.kit.prepared import Prepared
 from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.programmes.models import Programme
 from kembar.apps.regions.models import Region
@@ -133,12 +134,12 @@ class Tally:
         return self.open + self.kept + self.partly + self.broken + self.lapsed
 
 
-def _counts(today: date) -> dict[str, Any]:
+def _counts(today: date, soon: date) -> dict[str, Any]:
     """Return the counts of a tally; the index `commitment_tally` holds all they ask for."""
     live = Q(state__in=LIVE)
     conditions = {
         "open": live,
-        "due_soon": live & Q(due_by__gte=today, due_by__lte=today + timedelta(days=SOON_DAYS)),
+        "due_soon": live & Q(due_by__gte=today, due_by__lte=soon),
         "overdue": live & Q(due_by__lt=today),
         "kept": Q(state=State.KEPT),
         "partly": Q(state=State.PARTLY),
@@ -155,19 +156,32 @@ def _tally(row: Mapping[str, Any]) -> Tally:
     return Tally(**{k.removeprefix("count_"): v for k, v in row.items() if k.startswith("count_")})
 
 
-def tallies(ties: QuerySet[Tie] | Iterable[int], today: date) -> dict[int, Tally]:
+def _soon(today: date) -> date:
+    return today + timedelta(days=SOON_DAYS)
+
+
+_of_ties = Prepared(
+    lambda ties, today, soon: (
+        Commitment.objects.filter(tie__in=ties)
+        .order_by()
+        .values("tie_id")
+        .annotate(**_counts(today, soon))
+    ),
+    days=2,
+)
+
+
+def tallies(ties: Sequence[int], today: date) -> dict[int, Tally]:
     """Return the tally of each tie that has commitments, by its key: one statement for all.
 
     It counts what is shared with nobody too: only for whoever reads the ties' whole files.
     """
-    chosen = ties if isinstance(ties, QuerySet) else list(ties)
-    rows = Commitment.objects.filter(tie__in=chosen).order_by().values("tie_id")
-    return {row["tie_id"]: _tally(row) for row in rows.annotate(**_counts(today))}
+    return {row["tie_id"]: _tally(row) for row in _of_ties(ties, today, _soon(today))}
 
 
 def tally_of(commitments: QuerySet[Commitment], today: date) -> Tally:
     """Return one tally of commitments."""
-    return _tally(commitments.order_by().aggregate(**_counts(today)))
+    return _tally(commitments.order_by().aggregate(**_counts(today, _soon(today))))
 
 
 # Lists -----------------------------------------------------------------------------------
@@ -222,23 +236,22 @@ def reads_whole(user: object) -> bool:
     return bool(rights_of(user).regions("ties.read_all"))
 
 
-def _of_reader(user: object) -> tuple[CommitmentQuerySet, QuerySet[Tie]]:
-    """Return what a reader sees of registers, and the ties that his lists are about.
+def _of_reader(user: object) -> tuple[CommitmentQuerySet, Q]:
+    """Return what a reader sees of registers, and which ties his lists are about.
 
     A region's own people look at their own; a partner's officer at what is shared with him;
     everybody else at what is published.
     """
-    commitments, ties = Commitment.objects.all(), Tie.objects.all()
+    commitments = Commitment.objects.all()
     rights = rights_of(user)
     if reach := rights.regions("ties.read_all"):
-        return commitments, ties.filter(within("home__code", reach))
+        return commitments, within("home__code", reach)
     commitments = commitments.exclude(state=State.WITHDRAWN)
     if rights.partnerships:
         wide = (Audience.SHARED, Audience.PUBLISHED)
         let_in = shared(rights, owner="home__code", partner="partner__code", audiences=["audience"])
-        return commitments.filter(audience__in=wide), ties.filter(let_in)
-    everyone = {"audience": Audience.PUBLISHED}
-    return commitments.filter(**everyone), ties.filter(**everyone)
+        return commitments.filter(audience__in=wide), let_in
+    return commitments.filter(audience=Audience.PUBLISHED), Q(audience=Audience.PUBLISHED)
 
 
 def of_region(text: str) -> Q:
@@ -254,15 +267,13 @@ class Scope:
     """What the lists of a reader are about: commitments, and the ties on which they stand.
 
     Few ties are named by their keys. With many the database walks the commitments in their order
-    and asks of each whether its tie is among them: it would else sort a hundred thousand.
+    and asks of each whether its tie is among them: it would else sort a hundred thousand. Where
+    no tie lies outside, it need not ask.
     """
 
     commitments: CommitmentQuerySet
     ties: QuerySet[Tie] | None = None
-
-    @property
-    def is_few(self) -> bool:
-        return self.ties is None
+    is_few: bool = True
 
     def on_ties(self, rows: CommitmentQuerySet) -> CommitmentQuerySet:
         """Return the rows on these ties. Asked last, of what other conditions have left."""
@@ -273,13 +284,15 @@ class Scope:
 
 def scope_of(user: object, region: str = "") -> Scope:
     """Return what the lists of a reader are about."""
-    commitments, ties = _of_reader(user)
+    commitments, his = _of_reader(user)
     if region:
-        ties = ties.filter(of_region(region))
+        his &= of_region(region)
+    ties = Tie.objects.filter(his)
     keys = list(ties.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
         return Scope(commitments.filter(tie__in=keys))
-    return Scope(commitments, ties)
+    has_others = region or not reads_whole(user) or Tie.objects.filter(~his).exists()
+    return Scope(commitments, ties if has_others else None, is_few=False)
 
 
 def chosen(
@@ -346,6 +359,15 @@ def _register(scope: Scope, filters: Filters, at: tuple[object, date], number: i
     )
 
 
+_listed = Prepared(
+    lambda keys: (
+        Commitment.objects.filter(pk__in=keys)
+        .select_related("tie__home", "tie__partner", "owner")
+        .only(*LISTED)
+    )
+)
+
+
 def _page(rows: QuerySet[Commitment], number: int, size: int) -> Page[Commitment]:
     """Return one page of a list: its keys in order, then what the lines of these keys show.
 
@@ -354,8 +376,7 @@ def _page(rows: QuerySet[Commitment], number: int, size: int) -> Page[Commitment
     """
     start = (number - 1) * size
     keys = list(rows.values_list("pk", flat=True)[start : start + size + 1])
-    related = Commitment.objects.select_related("tie__home", "tie__partner", "owner")
-    found = related.only(*LISTED).in_bulk(keys[:size])
+    found = {row.pk: row for row in _listed(keys[:size])}
     return Page([found[key] for key in keys[:size]], number, len(keys) > size)
 
 

@@ -33,6 +33,7 @@ from kembar.apps.investment.models import (
 )
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
+from kembar.apps.kit.prepared import Prepared
 from kembar.apps.rates.queries import Sum
 from kembar.apps.regions.lookup import folded
 from kembar.apps.ties.models import Tie
@@ -360,7 +361,7 @@ def leads_of_tie(tie: Tie, user: object, today: date) -> TieLeads | None:
         return None
     leads = leads_of(user).filter(tie=tie).only(*LISTED)
     rows = list(leads.order_by("ending", F("next_by").asc(nulls_last=True), "pk")[: MOST + 1])
-    tally = tallies(Tie.objects.filter(pk=tie.pk), today).get(tie.pk, Tally())
+    tally = tallies([tie.pk], today).get(tie.pk, Tally())
     return TieLeads([line_of(lead, today) for lead in rows[:MOST]], len(rows) > MOST, tally)
 
 
@@ -405,28 +406,30 @@ class Tally:
     without_money: Mapping[str, int] = field(default_factory=dict)
 
 
-def tallies(ties: Q | QuerySet[Tie], today: date) -> dict[int, Tally]:
+def tallies(ties: Sequence[int], today: date) -> dict[int, Tally]:
     """Return what the leads of each tie come to; a tie without leads is not among them."""
-    chosen = Tie.objects.filter(ties) if isinstance(ties, Q) else ties
-    return _tallies("tie_id", Q(tie__in=chosen.order_by().values("pk")), today)
+    quiet_from = today - timedelta(days=quiet_days())
+    return _added_up(_counts_of_ties(ties, quiet_from), _figures_of_ties(ties))
 
 
 def of_posts(posts: Iterable[Post], today: date) -> dict[int, Tally]:
     """Return what the leads that each post looks after come to."""
-    return _tallies("owner_id", Q(owner__in=[post.pk for post in posts]), today)
+    theirs = Q(owner__in=[post.pk for post in posts])
+    quiet_from = today - timedelta(days=quiet_days())
+    return _added_up(_leads_counted("owner_id", theirs, quiet_from), _figures("owner_id", theirs))
 
 
 # What a lead promised that was lost or given up is promised no more; what it realised is there.
 _NOT_COUNTED = Q(lead__ending__in=[Ending.LOST, Ending.ABANDONED]) & ~Q(
     firmness=Yield.Firmness.REALISED
 )
+_FIGURES = ("firmness", "money", "currency", "on", "new_jobs", "safeguarded_jobs")
 
 
-def _tallies(by: str, leads: Q, today: date) -> dict[int, Tally]:
-    """Count leads and add up what they bring, in two statements for any number of keys."""
+def _leads_counted(by: str, leads: Q, quiet_from: date) -> QuerySet[Lead, Any]:
+    """Count the leads of each key."""
     running = Q(ending="") & ~Q(stage=Stage.WON)
-    quiet_from = today - timedelta(days=quiet_days())
-    counted = (
+    return (
         Lead.objects.filter(leads)
         .order_by()
         .values_list(by)
@@ -436,13 +439,26 @@ def _tallies(by: str, leads: Q, today: date) -> dict[int, Tally]:
             quiet=Count("pk", filter=running & Q(quiet_since__lte=quiet_from)),
         )
     )
-    parts: dict[int, _Parts] = defaultdict(_Parts)
-    for key, count, won, quiet in counted:
-        parts[key].counts = (count, won, quiet)
+
+
+def _figures(by: str, leads: Q) -> QuerySet[Yield, Any]:
+    """Return what the leads of each key bring, record by record."""
     inner = Lead.objects.filter(leads)
     figures = Yield.objects.counted().filter(lead__in=inner.values("pk")).exclude(_NOT_COUNTED)
-    columns = ("firmness", "money", "currency", "on", "new_jobs", "safeguarded_jobs")
-    for key, *values in figures.order_by("pk").values_list(f"lead__{by}", *columns):
+    return figures.order_by("pk").values_list(f"lead__{by}", *_FIGURES)
+
+
+_counts_of_ties = Prepared(
+    lambda ties, quiet_from: _leads_counted("tie_id", Q(tie__in=ties), quiet_from), days=1
+)
+_figures_of_ties = Prepared(lambda ties: _figures("tie_id", Q(tie__in=ties)))
+
+
+def _added_up(counts: Iterable[Any], figures: Iterable[Any]) -> dict[int, Tally]:
+    parts: dict[int, _Parts] = defaultdict(_Parts)
+    for key, count, won, quiet in counts:
+        parts[key].counts = (count, won, quiet)
+    for key, *values in figures:
         parts[key].add(*values)
     return {key: each.tally() for key, each in parts.items()}
 

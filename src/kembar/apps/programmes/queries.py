@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from kembar.apps.accounts.models import Post, rights_of
 from kembar.apps.accounts.rights import Rights, shared
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.kit.partial_dates import readable
+from kembar.apps.kit.prepared import Prepared
 from kembar.apps.ledger.models import Source
 from kembar.apps.programmes.models import (
     Activity,
@@ -170,11 +171,19 @@ def list_programmes(user: Any, filters: Filters, today: date, number: int) -> Li
     return ListPage(page, _lines(page.rows, today))
 
 
+def _as_they_begin(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
+    rows = programmes.select_related("tie__home", "tie__partner", "owner").only(*LISTED)
+    return rows.order_by(F("starts").asc(nulls_last=True), "pk")
+
+
+_of_ties = Prepared(lambda ties: _as_they_begin(Programme.objects.filter(tie__in=ties)))
+
+
 def lines_of_tie(user: object, tie: Tie, today: date) -> list[Line]:
     """Return the programmes of a tie that a person may read, as they begin."""
-    rows = Programme.objects.visible_to(user).filter(tie=tie)
-    rows = rows.select_related("tie__home", "tie__partner", "owner").only(*LISTED)
-    return _lines(rows.order_by(F("starts").asc(nulls_last=True), "pk"), today)
+    if rights_of(user).may("ties.read_all", tie.home_id):
+        return _lines(_of_ties([tie.pk]), today)
+    return _lines(_as_they_begin(Programme.objects.visible_to(user).filter(tie=tie)), today)
 
 
 # One programme -------------------------------------------------------------------------
@@ -670,15 +679,9 @@ class Tally:
     spent: Sequence[Money] = field(default_factory=tuple)
 
 
-def tallies(ties: Q | QuerySet[Tie], today: date) -> dict[int, Tally]:
-    """Return the programmes of any number of ties in numbers, by two statements.
-
-    A tie without programmes is not in it. It asks for no reader: whoever calls it names ties
-    whose whole file he may read.
-    """
-    of: Any = Tie.objects.filter(ties).values("pk") if isinstance(ties, Q) else ties.values("pk")
-    counts = (
-        Programme.objects.filter(tie__in=of)
+_programmes_of_ties = Prepared(
+    lambda ties, today: (
+        Programme.objects.filter(tie__in=ties)
         .order_by()
         .values("tie_id")
         .annotate(
@@ -688,15 +691,27 @@ def tallies(ties: Q | QuerySet[Tie], today: date) -> dict[int, Tally]:
             done=Count("pk", filter=is_in(State.DONE, today)),
             total=Sum("people"),
         )
-    )
-    sums: dict[tuple[int, str], list[Money]] = defaultdict(list)
-    amounts = (
-        BudgetLine.objects.filter(programme__tie__in=of, withdrawn="")
+    ),
+    days=1,
+)
+_amounts_of_ties = Prepared(
+    lambda ties: (
+        BudgetLine.objects.filter(programme__tie__in=ties, withdrawn="")
         .order_by()
         .values_list("programme__tie_id", "kind", "currency", "on")
         .annotate(sum=Sum("amount"))
     )
-    for tie, kind, currency, on, amount in amounts:
+)
+
+
+def tallies(ties: Sequence[int], today: date) -> dict[int, Tally]:
+    """Return the programmes of any number of ties in numbers, by two statements.
+
+    A tie without programmes is not in it. It asks for no reader: whoever calls it names ties
+    whose whole file he may read.
+    """
+    sums: dict[tuple[int, str], list[Money]] = defaultdict(list)
+    for tie, kind, currency, on, amount in _amounts_of_ties(ties):
         sums[tie, kind].append(Money(amount, currency, on))
     return {
         row["tie_id"]: Tally(
@@ -707,7 +722,7 @@ def tallies(ties: Q | QuerySet[Tie], today: date) -> dict[int, Tally]:
             people=row["total"],
             **{kind: tuple(sums[row["tie_id"], kind]) for kind in BudgetLine.Kind.values},
         )
-        for row in counts
+        for row in _programmes_of_ties(ties, today)
     }
 
 
@@ -722,38 +737,71 @@ class Duty:
     is_late: bool
 
 
-def of_posts(posts: Iterable[Post], today: date) -> list[Duty]:
+# What has to be seen to: how pressing it is (late first, then by day), and its key. A post of a
+# nation has hundreds; their names are read only of those that are shown.
+_Pressing = tuple[bool, date, str, int]
+
+
+def of_posts(posts: Iterable[Post], today: date, limit: int = 1_000) -> list[Duty]:
     """Return what posts have to see to: open activities, milestones and looks, the late first."""
     posts = list(posts)
+    first = sorted([*_open_activities(posts, today), *_open_milestones(posts, today)])[:limit]
+    named: dict[str, dict[int, Activity | Milestone]] = {
+        "activity": {each.pk: each for each in _named_activities(_keys("activity", first))},
+        "milestone": {each.pk: each for each in _named_milestones(_keys("milestone", first))},
+    }
+    return [
+        _duty(named[kind][key], None if due == date.max else due, is_late=not on_time)
+        for on_time, due, kind, key in first
+    ]
+
+
+def _keys(kind: str, pressing: Iterable[_Pressing]) -> list[int]:
+    return [key for _on_time, _due, its_kind, key in pressing if its_kind == kind]
+
+
+def _duty(part: Activity | Milestone, due: date | None, *, is_late: bool) -> Duty:
+    page = "change_milestone" if isinstance(part, Milestone) else "look" if part.ended else "did"
+    path = reverse(f"programmes:{page}", args=[part.pk])
+    return Duty(str(part), part.programme, path, due, is_late)
+
+
+def _open_activities(posts: Sequence[Post], today: date) -> Iterator[_Pressing]:
     # By keys: an owner on either of two joined tables makes the database join all programmes.
     theirs = Programme.objects.filter(owner__in=posts).values("pk")
     mine = Q(owner__in=posts) | Q(owner=None, programme__in=theirs)
-    activities = (
-        Activity.objects.filter(mine, programme__stopped_on=None, dropped_on=None)
-        .select_related("programme")
-        .only(
-            *("title", "starts", "ends", "began", "ended", "dropped_on", "look_from"),
-            "programme__title",
-        )
-    )
-    duties = []
-    for each in activities.filter(Q(ended=None) | Q(look_from__lte=today, looked_on=None)):
-        late = activity_late_from(span_of(each))
-        if each.ended:
-            path, due = reverse("programmes:look", args=[each.pk]), each.look_from
-        else:
-            path = reverse("programmes:did", args=[each.pk])
-            due = each.ends if each.began else each.starts or each.ends
-        is_late = late is not None and late <= today
-        duties.append(Duty(str(each), each.programme, path, due, is_late))
-    milestones = Milestone.objects.filter(
+    is_open = Q(ended=None) | Q(look_from__lte=today, looked_on=None)
+    rows = Activity.objects.filter(mine, is_open, programme__stopped_on=None, dropped_on=None)
+    for key, starts, ends, began, ended, look_from in rows.values_list(
+        "pk", "starts", "ends", "began", "ended", "look_from"
+    ):
+        late = activity_late_from(Span(starts, ends, began, ended, None))
+        due = look_from if ended else (ends if began else starts or ends)
+        yield not (late is not None and late <= today), due or date.max, "activity", key
+
+
+def _open_milestones(posts: Sequence[Post], today: date) -> Iterator[_Pressing]:
+    rows = Milestone.objects.filter(
         programme__owner__in=posts, programme__stopped_on=None, reached_on=None, withdrawn=""
-    ).select_related("programme")
-    for mark in milestones.only("title", "due", "programme__title"):
-        path = reverse("programmes:change_milestone", args=[mark.pk])
-        is_late = mark.due is not None and mark.due < today
-        duties.append(Duty(str(mark), mark.programme, path, mark.due, is_late))
-    return sorted(duties, key=lambda duty: (not duty.is_late, duty.due or date.max, duty.path))
+    )
+    for key, due in rows.values_list("pk", "due"):
+        yield not (due is not None and due < today), due or date.max, "milestone", key
+
+
+_named_activities = Prepared(
+    lambda keys: (
+        Activity.objects.filter(pk__in=keys)
+        .select_related("programme")
+        .only("title", "ended", "programme__title")
+    )
+)
+_named_milestones = Prepared(
+    lambda keys: (
+        Milestone.objects.filter(pk__in=keys)
+        .select_related("programme")
+        .only("title", "programme__title")
+    )
+)
 
 
 def inheritance(post: Post, reader: Any) -> list[Inherited]:

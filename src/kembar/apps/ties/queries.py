@@ -267,6 +267,12 @@ def claims_of(tie: Tie, user: object) -> QuerySet[Claim]:
     )
 
 
+def count_judged(tie: Tie, user: object, judgement: str) -> int:
+    """Return how many claims on a tie, of those a person may read, were last judged so."""
+    readable: Any = Claim.objects.visible_to(user).standing().filter(ties=tie)
+    return int(readable.with_judgement().filter(judgement=judgement).count())
+
+
 @dataclass(frozen=True)
 class Contested:
     """A conflict with the sides that a reader may see, and who settled it if the history tells."""
