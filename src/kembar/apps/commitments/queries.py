@@ -35,6 +35,7 @@ from kembar.apps.ledger.models import Claim, Source
 from kembar.apps.programmes.models import Programme
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Event, Sector, Tie
+from kembar.apps.ties.queries import reads_all_ties
 
 SOON_DAYS = 30
 """What is due within so many days is due soon."""
@@ -291,7 +292,7 @@ def scope_of(user: object, region: str = "") -> Scope:
     keys = list(ties.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(keys) <= FEW:
         return Scope(commitments.filter(tie__in=keys))
-    has_others = region or not reads_whole(user) or Tie.objects.filter(~his).exists()
+    has_others = region or not reads_all_ties(user)
     return Scope(commitments, ties if has_others else None, is_few=False)
 
 

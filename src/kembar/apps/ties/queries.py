@@ -225,6 +225,15 @@ def reads_all(user: object, tie: Tie) -> bool:
     return rights_of(user).may("ties.read_all", tie.home_id)
 
 
+def reads_all_ties(user: object) -> bool:
+    """Return whether a person reads the whole files of all ties there are, as a ministry does.
+
+    A list need not ask of each of its rows then whether he may read it.
+    """
+    reach = rights_of(user).regions("ties.read_all")
+    return bool(reach) and not Tie.objects.filter(~within("home__code", reach)).exists()
+
+
 def events_of(tie: Tie, user: object, *, also_withdrawn: bool = False) -> QuerySet[Event]:
     """Return what a person may read of a tie's timeline, newest first."""
     contested = Conflict.objects.open().filter(events=OuterRef("pk"))
