@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from kembar.apps.accounts.models import Holding, Post, User
 from kembar.apps.accounts.rights import Role
+from kembar.apps.boards import queries
 from kembar.apps.ties.models import Tie
 from tests.apps.cases.things import a_case
 from tests.apps.commitments.things import a_commitment, it_became
+from tests.apps.investment.offer_things import an_offer
 from tests.apps.investment.things import a_company, a_lead, days_ago, figures
 from tests.apps.programmes.things import a_programme, a_rate, an_activity
 from tests.apps.ties.things import a_tie
@@ -246,6 +248,35 @@ def test_a_morning_names_late_promises_and_silent_companies_of_the_own_post(tie:
 
     assert [(str(x.commitment), x.late_days) for x in mine.due] == [("Answer the letter", 2)]
     assert [str(line.lead.company) for line in mine.leads] == ["Silent Salt"]
+
+
+def test_an_office_is_told_that_more_is_in_its_hands_than_is_shown(
+    tie: Tie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "OWNED_SHOWN", 2)
+    agency = a_person(Role.AGENCY)
+    post = seat_of(agency)
+    fill_hands(tie, post, 2)
+    assert "are shown" not in page(agency, OFFICE).text
+
+    fill_hands(tie, post, 1)
+    shown = page(agency, OFFICE)
+
+    view = shown.context["view"]
+    for rows in (view.due, view.duties, view.leads, view.offers):
+        assert (len(rows.rows), rows.has_more) == (2, True)
+    assert shown.text.count("The 2 most urgent are shown.") == 3
+    assert "The 2 that are readiest are shown." in shown.text
+    for path in (f"/commitments/?owner={post.pk}", "/investment/leads/", "/investment/offers/"):
+        assert f'href="{path}"' in shown.text
+
+
+def fill_hands(tie: Tie, post: Post, times: int) -> None:
+    for _again in range(times):
+        a_commitment(tie, owner=post)
+        an_activity(a_programme(tie, owner=post))
+        a_lead(tie=tie, owner=post)
+        an_offer(owner=post)
 
 
 # A fixed number of statements ----------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -192,21 +192,43 @@ def tie_board(tie: Tie, user: User, today: date, *, currency: str = "") -> TieBo
 # An agency ------------------------------------------------------------------------------
 
 
+Owned = TypeVar("Owned")
+
+
+@dataclass(frozen=True)
+class First(Generic[Owned]):
+    """The first rows of a list, and whether there are more: they are not counted."""
+
+    rows: Sequence[Owned]
+    has_more: bool
+
+
+def _first(rows: Sequence[Owned]) -> First[Owned]:
+    """Return as many rows as an office is shown, of a list that may hold one more."""
+    return First(rows[:OWNED_SHOWN], len(rows) > OWNED_SHOWN)
+
+
 @dataclass(frozen=True)
 class OfficeBoard:
     """What an office has in hand: its promises, programmes, offers and leads."""
 
     office: Office | None
     offices: Sequence[Office]
-    due: Sequence[commitments.Line]
-    duties: Sequence[plans.Duty]
-    leads: Sequence[investment.Line]
-    offers: Sequence[Offer]
-    ties: Sequence[Tie]
+    posts: Sequence[Post]
+    due: First[commitments.Line]
+    duties: First[plans.Duty]
+    leads: First[investment.Line]
+    offers: First[Offer]
+    ties: First[Tie]
+
+    @property
+    def shown(self) -> int:
+        return OWNED_SHOWN
 
     @property
     def is_empty(self) -> bool:
-        return not (self.due or self.duties or self.leads or self.offers or self.ties)
+        lists = (self.due, self.duties, self.leads, self.offers, self.ties)
+        return not any(each.rows for each in lists)
 
 
 def offices_of(user: User) -> list[Office]:
@@ -233,17 +255,17 @@ def office_board(user: User, asked: int | None, today: date) -> OfficeBoard:
     leads = investment.leads_of(user).running().filter(owner__in=posts).only(*investment.LISTED)  # type: ignore[attr-defined]  # its QuerySet
     offers = Offer.objects.visible_to(user).filter(owner__in=posts).exclude(state="taken")
     owned = ties.ties_of(user).filter(owner__in=posts).exclude(state__in=OVER).only(*ties.LISTED)
+    some = OWNED_SHOWN + 1
+    running = leads.order_by(F("next_by").asc(nulls_last=True), "pk")[:some]
     return OfficeBoard(
         office=office,
         offices=offices,
-        due=commitments.of_posts(posts, user, today, OWNED_SHOWN),
-        duties=plans.of_posts(posts, today, OWNED_SHOWN),
-        leads=[
-            investment.line_of(lead, today)
-            for lead in leads.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]
-        ],
-        offers=list(offers.only(*OFFERED).order_by("-readiness", "pk")[:OWNED_SHOWN]),
-        ties=list(owned.order_by(F("next_by").asc(nulls_last=True), "pk")[:OWNED_SHOWN]),
+        posts=posts,
+        due=_first(commitments.of_posts(posts, user, today, some)),
+        duties=_first(plans.of_posts(posts, today, some)),
+        leads=_first([investment.line_of(lead, today) for lead in running]),
+        offers=_first(list(offers.only(*OFFERED).order_by("-readiness", "pk")[:some])),
+        ties=_first(list(owned.order_by(F("next_by").asc(nulls_last=True), "pk")[:some])),
     )
 
 
