@@ -172,6 +172,7 @@ investment:company_proof        200 200 200 200 404 200 404 404 404
 investment:interests            200 200 200 200 403 200 403 302 200
 investment:new_interest         200 200 200 200 403 403 403 302 200
 investment:change_interest      200 403 403 403 403 403 403 302 404
+investment:confirm_end          403 403 200 200 403 403 403 302 403
 investment:gifts                200 200 200 200 403 200 403 302 200
 investment:new_gift             200 200 200 200 403 403 403 302 200
 investment:change_gift          200 200 200 200 403 403 403 302 404
@@ -595,6 +596,7 @@ def a_lead_with_all(tie: Tie, desk: User) -> tuple[dict[str, int], str]:
         "verification_file": verification.pk,
         "withdraw_link": lead.confirmations.get().pk,
         "change_interest": interest.pk,
+        "confirm_end": interest.pk,
         "change_gift": gift.pk,
     }
     return keys, token

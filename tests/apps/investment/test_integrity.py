@@ -69,6 +69,12 @@ def an_interest(person: User, lead: Lead, until: date | None = None) -> Interest
     )  # fmt: skip
 
 
+def confirming(person: User, interest: Interest, **changed: Any) -> Any:
+    """Confirm, as this person, that an interest has ended."""
+    given = {"version": Interest.objects.get().version, **changed}
+    return at_work(person).post(f"/investment/interests/{interest.pk}/ended/", given)
+
+
 def as_owner(person: User, lead: Lead) -> None:
     Holding.objects.create(post=lead.owner, person=person, since=days_ago(30))
 
@@ -91,6 +97,15 @@ def as_shareholder(person: User, lead: Lead) -> None:
     an_interest(person, lead)
 
 
+def as_who_ended_his_interest_himself(person: User, lead: Lead) -> None:
+    an_interest(person, lead, until=days_ago(1))
+
+
+def as_who_will_have_an_interest(person: User, lead: Lead) -> None:
+    interest = an_interest(person, lead)
+    Interest.objects.filter(pk=interest.pk).update(since=days_ago(-30))
+
+
 def as_who_got_a_gift(person: User, lead: Lead) -> None:
     a_gift(person, lead, days_ago(365))
 
@@ -103,6 +118,8 @@ def as_who_got_a_gift(person: User, lead: Lead) -> None:
         (as_who_asked, "You asked for the verification yourself"),
         (as_who_talked, "You talked with the company"),
         (as_shareholder, "You declared an interest"),
+        (as_who_will_have_an_interest, "You declared an interest"),
+        (as_who_ended_his_interest_himself, "nobody else has confirmed that it ended"),
         (as_who_got_a_gift, "You received a gift"),
     ],
 )
@@ -172,7 +189,8 @@ def refused(person: User, lead: Lead) -> None:
 
 
 def over(person: User, lead: Lead) -> None:
-    an_interest(person, lead, until=days_ago(1))
+    interest = an_interest(person, lead, until=days_ago(1))
+    assert confirming(a_person(Role.HEAD), interest).status_code == 302
 
 
 def nothing(person: User, lead: Lead) -> None:
@@ -222,7 +240,9 @@ def test_only_what_is_to_be_verified_is_verified() -> None:
     assert verifying(a_person(Role.HEAD), lead).status_code == 422
 
 
-@pytest.mark.parametrize("close", [as_shareholder, as_who_got_a_gift])
+@pytest.mark.parametrize(
+    "close", [as_shareholder, as_who_ended_his_interest_himself, as_who_got_a_gift]
+)
 def test_who_is_close_to_the_company_neither_wins_nor_ends_its_leads(
     close: Callable[[User, Lead], None], english: None
 ) -> None:
@@ -264,10 +284,80 @@ def test_one_declares_for_oneself_and_changes_only_that(english: None) -> None:
     assert at_work(other).post(path, given).status_code == 403
     assert at_work(desk).post(path, {**given, "until": "1/1/2024"}).status_code == 422
     assert at_work(desk).post(path, given).status_code == 302
-    assert integrity.lasting_interests(desk, timezone.localdate()) == []
     assert (
         "A cousin works there" in at_work(a_person(Role.AUDITOR)).get("/investment/interests/").text
     )
+
+
+def test_the_end_of_an_interest_is_confirmed_by_somebody_else_who_verifies(english: None) -> None:
+    declared_by, head = a_person(Role.HEAD), a_person(Role.HEAD, name="Ibu Ratna")
+    interest = an_interest(declared_by, a_lead(), until=days_ago(1))
+    path = "/investment/interests/"
+
+    assert f"{path}{interest.pk}/ended/" not in at_work(declared_by).get(path).text
+    assert confirming(declared_by, interest).status_code == 403
+    assert confirming(a_person(Role.DESK), interest).status_code == 403
+    assert confirming(a_person(Role.HEAD, "ID-BA"), interest).status_code == 404
+    shown = at_work(head).get(f"{path}{interest.pk}/ended/")
+    assert "Shares" in shown.text
+    done, again = confirming(head, interest), confirming(head, interest)
+
+    assert (done.status_code, again.status_code) == (302, 409)
+    assert "end confirmed by Ibu Ratna" in at_work(head).get(path).text
+
+
+def test_who_is_close_to_the_company_himself_confirms_no_end(english: None) -> None:
+    head, lead = a_person(Role.HEAD), a_lead()
+    interest = an_interest(a_person(Role.DESK), lead, until=days_ago(1))
+    a_gift(head, lead, days_ago(3))
+
+    response = confirming(head, interest)
+
+    assert response.status_code == 422
+    assert "You received a gift" in response.text
+
+
+@pytest.mark.parametrize("until", [None, 0])
+def test_the_end_of_an_interest_that_lasts_is_not_confirmed(
+    until: int | None, english: None
+) -> None:
+    day = None if until is None else days_ago(until)
+    interest = an_interest(a_person(Role.DESK), a_lead(), until=day)
+
+    response = confirming(a_person(Role.HEAD), interest)
+
+    assert response.status_code == 422
+    assert "This interest has not ended." in response.text
+
+
+def test_an_end_that_is_changed_after_it_was_confirmed_is_to_be_confirmed_anew() -> None:
+    desk, lead = a_person(Role.DESK), a_lead()
+    interest = an_interest(desk, lead, until=days_ago(9))
+    confirming(a_person(Role.HEAD), interest)
+    today = timezone.localdate()
+    assert integrity.closeness(desk, lead.company, today) == []
+    other = a_company("Another")
+    given = {"what_en": "Shares", "since": "1/1/2025", "until": str(days_ago(3)), "version": 2}
+
+    at_work(desk).post(
+        f"/investment/interests/{interest.pk}/change/", {**given, "company": other.pk}
+    )
+
+    interest.refresh_from_db()
+    assert interest.company == lead.company
+    assert integrity.closeness(desk, lead.company, today) == [integrity.END_NOT_SEEN]
+
+
+def test_who_verifies_sees_which_interests_people_declared_in_the_company(english: None) -> None:
+    lead = a_lead_of(a_seat(), Stage.VERIFYING)
+    head = at_work(a_person(Role.HEAD))
+    path = f"{lead.get_absolute_url()}verify/"
+    assert "Nobody declared an interest." in head.get(path).text
+    an_interest(a_person(Role.DESK, name="Pak Yosef"), lead)
+
+    shown = head.get(path).text
+
+    assert "Pak Yosef: Shares" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.PARTNER])

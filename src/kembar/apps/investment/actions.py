@@ -617,16 +617,47 @@ def declare_interest(interest: Interest, *, by: User) -> None:
 def change_interest(
     interest: Interest, *, seen: int, fields: list[str], old: dict[str, Any], by: User
 ) -> None:
-    """Change what one declared, such as the day on which it ended."""
+    """Change what one declared, such as the day on which it ended.
+
+    Who confirmed the end before spoke of what stood there then: it is to be confirmed anew.
+    """
     interest.full_clean(validate_unique=False)
     _in_order(interest)
     changes = differences(old, {name: getattr(interest, name) for name in fields})
     if not changes:
         return
-    save_if_unchanged(interest, seen, fields)
+    changes += differences({"end_seen_by": interest.end_seen_by}, {"end_seen_by": None})
+    interest.end_seen_by = None
+    save_if_unchanged(interest, seen, [*fields, "end_seen_by"])
     company = interest.company
     code, context = company.owner_code, key_of(company)
     record(Deed("investment.interest_changed", interest, code, context, changes), by=by)
+
+
+@transaction.atomic
+def confirm_end(interest: Interest, *, seen: int, today: date, by: User) -> None:
+    """Confirm, as somebody else, that an interest has ended: from now on it bars nobody.
+
+    Raises
+    ------
+    ValidationError
+        If it lasts, is his own, or he is close to the company himself.
+    StaleError
+        If it was changed or confirmed meanwhile.
+    """
+    if interest.person_id == by.pk:
+        raise ValidationError(_("You declared it yourself; somebody else has to confirm the end."))
+    if interest.until is None or interest.until >= today:
+        raise ValidationError(_("This interest has not ended."))
+    _refuse(integrity.closeness(by, interest.company, today))
+    if interest.end_seen_by_id:
+        raise StaleError(interest)
+    interest.end_seen_by = by
+    save_if_unchanged(interest, seen, ["end_seen_by"])
+    company = interest.company
+    code, context = company.owner_code, key_of(company)
+    changes = differences({}, {"until": interest.until})
+    record(Deed("investment.interest_end_confirmed", interest, code, context, changes), by=by)
 
 
 def _in_order(interest: Interest) -> None:

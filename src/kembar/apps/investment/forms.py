@@ -412,6 +412,14 @@ class InterestForm(VersionedForm):
         super().__init__(*args, **kwargs)
         company: Any = self.fields["company"]
         company.queryset = Company.objects.visible_to(user).order_by("spelt", "pk")
+        # Of another company it would be another interest.
+        company.disabled = self.instance.pk is not None
+
+
+class EndSeenForm(forms.Form):
+    """Nothing is asked but which version of the interest was looked at."""
+
+    version = VersionField()
 
 
 class GiftForm(VersionedForm):

@@ -38,6 +38,9 @@ SENTENCES = {
     ),
     "investment.interest_declared": _("%(actor)s declared an interest in “%(subject)s”"),
     "investment.interest_changed": _("%(actor)s changed a declared interest in “%(subject)s”"),
+    "investment.interest_end_confirmed": _(
+        "%(actor)s confirmed that a declared interest in “%(subject)s” has ended"
+    ),
     "investment.gift_noted": _("%(actor)s entered the gift “%(subject)s” in the register"),
     "investment.gift_changed": _("%(actor)s changed the gift “%(subject)s” in the register"),
 }

@@ -6,7 +6,8 @@ The rules are few and plain, so that everybody can know them:
   it;
 - whoever asked that the win be verified, talked with the company for us, or wrote down anything
   else of it, has worked on it too;
-- whoever declared an interest in the company is close to it while the interest lasts;
+- whoever declared an interest in the company is close to it from then on, until it has ended and
+  somebody else who verifies has confirmed the end;
 - whoever received a gift of the company is close to it for twelve months.
 
 The first two may not verify; the last two may neither verify, nor win or end a lead.
@@ -23,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from kembar.apps.accounts.models import Holding, User
 from kembar.apps.audit.actions import key_of
 from kembar.apps.audit.models import Entry
-from kembar.apps.investment.models import Company, Gift, Interest, Lead
+from kembar.apps.investment.models import Company, Gift, Lead
 
 # A year: gifts come with the seasons, and a thank-you may come with the next one.
 GIFT_DAYS = 365
@@ -33,6 +34,10 @@ ASKED = _("You asked for the verification yourself; somebody else has to look.")
 WROTE = _("You worked on this lead yourself; somebody else has to look.")
 TALKED = _("You talked with the company for us; somebody else has to look.")
 INTEREST = _("You declared an interest in this company; somebody else has to decide.")
+END_NOT_SEEN = _(
+    "You declared an interest in this company, and nobody else has confirmed that it ended;"
+    " somebody else has to decide."
+)
 GIFT = _(
     "You received a gift of this company within the last twelve months; somebody else has to"
     " decide."
@@ -42,9 +47,10 @@ GIFT = _(
 def closeness(person: User, company: Company, today: date) -> list[Promise | str]:
     """Return why a person is too close to a company to decide on its leads; empty if he is not."""
     found: list[Promise | str] = []
-    lasting = Q(until=None) | Q(until__gte=today)
-    if company.interests.filter(lasting, person=person, since__lte=today).exists():
-        found.append(INTEREST)
+    ends = company.interests.barring(today).filter(person=person).values_list("until", flat=True)
+    if ends:
+        has_ended = all(until is not None and until < today for until in ends)
+        found.append(END_NOT_SEEN if has_ended else INTEREST)
     since = today - timedelta(days=GIFT_DAYS)
     received = company.gifts.filter(person=person, way=Gift.Way.RECEIVED)
     if received.filter(on__gte=since, on__lte=today).exists():
@@ -77,9 +83,3 @@ def bars_deciding(person: User, lead: Lead, today: date) -> list[Promise | str]:
 def bars_verifying(person: User, lead: Lead, today: date) -> list[Promise | str]:
     """Return why a person may not verify a win."""
     return [*part_in(person, lead), *closeness(person, lead.company, today)]
-
-
-def lasting_interests(person: User, today: date) -> list[Interest]:
-    """Return what a person has declared and not ended."""
-    rows = Interest.objects.filter(Q(until=None) | Q(until__gte=today), person=person)
-    return list(rows.select_related("company").order_by("since", "pk"))

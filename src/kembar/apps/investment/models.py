@@ -613,6 +613,12 @@ class Confirmation(models.Model):
         verbose_name_plural = _("investors' confirmations")
 
 
+class InterestQuerySet(models.QuerySet["Interest"]):
+    def barring(self, today: date) -> Self:
+        """Those that have not ended, and those whose end nobody else has confirmed."""
+        return self.filter(Q(until=None) | Q(until__gte=today) | Q(end_seen_by=None))
+
+
 class Interest(Versioned):
     """A conflict of interest that somebody declares: he does not decide on leads of the company."""
 
@@ -625,6 +631,13 @@ class Interest(Versioned):
     what = TranslatedField(_("what the interest is"), rows=2)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
+    # Who else confirmed that it ended: whoever declared it could else end it and decide at once.
+    end_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name=_("who confirmed the end"),
+    )  # fmt: skip
+
+    objects = InterestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("declared interest")

@@ -334,7 +334,13 @@ def interests_of(user: object) -> QuerySet[Interest]:
     """Return the interests in companies of the own region, the newest first."""
     companies = Company.objects.visible_to(user)
     rows = Interest.objects.filter(company__in=companies.values("pk"))
-    return rows.select_related("person", "company").order_by("-since", "-pk")
+    return rows.select_related("person", "company", "end_seen_by").order_by("-since", "-pk")
+
+
+def interests_in(company: Company, today: date) -> list[Interest]:
+    """Return what people declared of a company that bars them from deciding on its leads."""
+    rows = company.interests.barring(today).select_related("person")
+    return list(rows.order_by("-since", "-pk"))
 
 
 def gifts_of(user: object) -> QuerySet[Gift]:

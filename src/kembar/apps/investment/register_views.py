@@ -16,13 +16,15 @@ from kembar.apps.accounts.models import User, rights_of
 from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.investment import actions, queries
-from kembar.apps.investment.forms import CompanyForm, GiftForm, InterestForm
+from kembar.apps.investment.forms import CompanyForm, EndSeenForm, GiftForm, InterestForm
 from kembar.apps.investment.models import Company, Gift, Interest
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
 from kembar.apps.kit.files import as_attachment
 from kembar.apps.kit.paging import page_number, page_of
+from kembar.apps.kit.partial_dates import readable
+from kembar.engines.dates import PartialDate
 
 
 def may_tell(user: User, code: str) -> bool:
@@ -51,10 +53,10 @@ def company_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Company
 
 def _page(
     request: HttpRequest, form: forms.BaseForm, heading: str, back: str, *, note: str = "",
-    status: int = 200,
+    deed: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     status = 422 if form.errors and status == 200 else status
-    context = {"form": form, "heading": heading, "back": back, "note": note}
+    context = {"form": form, "heading": heading, "back": back, "note": note, "deed": deed}
     return render(request, "investment/register_form.html", context, status=status)
 
 
@@ -145,6 +147,7 @@ def interests(request: Request) -> HttpResponse:
         "page": page_of(queries.interests_of(request.user), page_number(request)),
         "today": timezone.localdate(),
         "may_tell": _may_tell_somewhere(request.user),
+        "may_confirm": request.user.may("investment.verify"),
     }
     return render(request, "investment/interests.html", context)
 
@@ -168,8 +171,8 @@ def new_interest(request: Request) -> HttpResponse:
             messages.success(request, _("Your interest is declared."), extra_tags=request.path)
             return redirect("investment:interests")
     note = _(
-        "You declare for yourself. As long as it lasts, the system lets somebody else verify,"
-        " win and end the leads of this company."
+        "You declare for yourself. Until it has ended and somebody else has confirmed the end, the"
+        " system lets somebody else verify, win and end the leads of this company."
     )
     return _page(request, form, _("Declare an interest"), "investment:interests", note=note)
 
@@ -198,6 +201,50 @@ def change_interest(request: Request, pk: int) -> HttpResponse:
             return redirect("investment:interests")
     heading = _("Change the declared interest")
     return _page(request, form, heading, "investment:interests", status=status)
+
+
+@allow("investment.verify")
+@once
+def confirm_end(request: Request, pk: int) -> HttpResponse:
+    """Confirm that somebody else's interest has ended."""
+    interest = get_object_or_404(queries.interests_of(request.user), pk=pk)
+    may = request.user.may("investment.verify", interest.company.owner_code)
+    if not may or interest.person_id == request.user.pk:
+        raise PermissionDenied
+    if interest.end_seen_by_id and request.method != "POST":
+        return redirect("investment:interests")
+    form = EndSeenForm(request.POST or None, initial={"version": interest.version})
+    status, today = 200, timezone.localdate()
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["version"]
+        try:
+            actions.confirm_end(interest, seen=seen, today=today, by=request.user)
+        except StaleError:
+            interest = get_object_or_404(queries.interests_of(request.user), pk=pk)
+            form = EndSeenForm({"version": interest.version})
+            form.add_error(None, _("It was changed or confirmed meanwhile. This is how it stands."))
+            status = 409
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The end is confirmed."), extra_tags=request.path)
+            return redirect("investment:interests")
+    heading, note = _("Confirm the end of an interest"), _what_ended(interest)
+    return _page(
+        request, form, heading, "investment:interests", note=note, deed=_("Confirm the end"),
+        status=status,
+    )  # fmt: skip
+
+
+def _what_ended(interest: Interest) -> str:
+    days = (interest.since, interest.until)
+    facts = {
+        "person": interest.person,
+        "company": interest.company,
+        "what": interest.what,
+        "days": readable(*map(PartialDate.from_date, filter(None, days))),
+    }
+    return _("%(person)s declared an interest in %(company)s: “%(what)s”, %(days)s.") % facts
 
 
 # Gifts ---------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ urlpatterns = [
     path("interests/", register_views.interests, name="interests"),
     path("interests/new/", register_views.new_interest, name="new_interest"),
     path("interests/<int:pk>/change/", register_views.change_interest, name="change_interest"),
+    path("interests/<int:pk>/ended/", register_views.confirm_end, name="confirm_end"),
     path("gifts/", register_views.gifts, name="gifts"),
     path("gifts/new/", register_views.new_gift, name="new_gift"),
     path("gifts/<int:pk>/change/", register_views.change_gift, name="change_gift"),

@@ -521,7 +521,12 @@ def verify(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your finding is written down."), extra_tags=request.path)
             return redirect(lead)
-    context = {**lead_head(request, lead_or_404(request, pk)), "form": form, "view": view}
+    context = {
+        **lead_head(request, lead_or_404(request, pk)),
+        "form": form,
+        "view": view,
+        "interests": queries.interests_in(lead.company, today),
+    }
     status = 422 if form.errors and status == 200 else status
     return render(request, "investment/verify.html", context, status=status)
 
