@@ -15,7 +15,7 @@ from kembar.apps.accounts.models import Holding, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.investment import integrity
 from kembar.apps.investment.actions import change_lead
-from kembar.apps.investment.models import Gift, Interest, Lead, Stage, Verification
+from kembar.apps.investment.models import Company, Gift, Interest, Lead, Stage, Verification
 from kembar.apps.investment.stages import proofs_of
 from kembar.apps.kit.text import Text
 from tests.apps.investment.things import (
@@ -31,7 +31,8 @@ from tests.apps.investment.things import (
     take,
     verified,
 )
-from tests.people import a_person
+from tests.apps.ties.things import a_region
+from tests.people import a_person, a_post
 
 pytestmark = pytest.mark.django_db
 
@@ -394,6 +395,40 @@ def test_a_gift_is_entered_and_what_became_of_it_added(english: None) -> None:
     assert "In the show-case of the bureau" in seen
     assert "IDR 1,500,000" in seen
     assert "A vase" not in at_work(a_person(Role.DESK, "ID-BA")).get("/investment/gifts/").text
+
+
+COMPANIES, GIFTS = "/investment/companies/new/", "/investment/gifts/new/"
+A_COMPANY = {"name_en": "Salt Works", "country": "CN"}
+A_GIFT = {"way": "refused", "on": "17/11/2025", "what_en": "A vase", "other_party": "A guest"}
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "model"), [(COMPANIES, A_COMPANY, Company), (GIFTS, A_GIFT, Gift)]
+)
+def test_who_writes_for_several_regions_says_for_which_one(
+    path: str, given: dict[str, str], model: Any, english: None
+) -> None:
+    desk = a_person(Role.DESK)
+    for code in ("ID-NT", "ID-BA"):
+        a_region(code)
+    Holding.objects.create(post=a_post(Role.DESK, "ID-BA"), person=desk, since=days_ago(30))
+    browser = at_work(desk)
+
+    asked = browser.get(path)
+    unasked = browser.post(path, given)
+    done = browser.post(f"{path}?home=ID-NT", given)
+
+    assert asked.text.count("<option") == 3
+    assert "For which one is this?" in unasked.text
+    assert (done.status_code, model.objects.get().owner_code) == (302, "ID-NT")
+    assert "For which one is this?" not in at_work(a_person(Role.DESK)).get(path).text
+
+
+@pytest.mark.parametrize(
+    "path", [COMPANIES, GIFTS, "/investment/leads/new/", "/investment/offers/new/"]
+)
+def test_nobody_writes_for_a_region_that_is_not_his(path: str) -> None:
+    assert at_work(a_person(Role.DESK)).post(f"{path}?home=ID-BA", {}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ from kembar.apps.kit.forms import DayField, KeptFileField, VersionedForm, Versio
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.regions.lookup import RegionField
-from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Event, Sector, Tie
 
 LONG = forms.Textarea(attrs={"rows": 3})
@@ -209,17 +208,6 @@ class NewLeadForm(LeadForm):
     def _get_validation_exclusions(self) -> set[str]:
         # A new company has no key yet: the action gives it one.
         return {*super()._get_validation_exclusions(), "company"}  # type: ignore[misc]  # no stub
-
-
-class HomeForm(forms.Form):
-    """For whoever writes for several regions: of which this is."""
-
-    home = forms.ModelChoiceField(label=_("Home region"), queryset=Region.objects.none())
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = user.rights.regions("investment.write")
-        self.fields["home"].queryset = Region.objects.filter(code__in=codes)  # type: ignore[attr-defined]
 
 
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,7 +16,6 @@ from kembar.apps.kit.text import PlainField, TextFormField
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.ledger.models import Source
 from kembar.apps.ledger.queries import sources_of
-from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Tie
 
 
@@ -84,18 +83,6 @@ class OfferForm(NamesSource, VersionedForm):
 
     def values_of(self, record: Any) -> dict[str, Any]:
         return {**super().values_of(record), "sources": record.sources.all()}
-
-
-class WhichRegionForm(forms.Form):
-    """For which of his regions somebody offers, if he writes for several."""
-
-    home = forms.ModelChoiceField(label=_("Home region"), queryset=Region.objects.none())
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice: Any = self.fields["home"]
-        codes = user.rights.regions("investment.write")
-        choice.queryset = Region.objects.filter(code__in=codes).order_by("code")
 
 
 class ShareOfferForm(forms.Form):

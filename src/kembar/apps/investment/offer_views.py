@@ -16,13 +16,13 @@ from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.investment import offer_actions as actions
 from kembar.apps.investment import offers
+from kembar.apps.investment.homes import ask_home, home_of
 from kembar.apps.investment.models import Offer, OfferPaper
 from kembar.apps.investment.offer_forms import (
     OfferForm,
     PaperForm,
     ShareOfferForm,
     StateForm,
-    WhichRegionForm,
     WithdrawPaperForm,
 )
 from kembar.apps.investment.prospectus import lacking_languages, prospectus_of
@@ -36,6 +36,8 @@ from kembar.apps.kit.paging import key_in, page_number
 from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Sector, Tie
 from kembar.engines.prospectus import as_pdf
+
+WRITE = "investment.write"
 
 
 def offer_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Offer:
@@ -130,7 +132,7 @@ def _paper_or_404(request: HttpRequest, pk: int) -> OfferPaper:
 
 def _home_of_new(request: Request) -> tuple[Region | None, Tie | None]:
     """Return the region that offers and the tie that an address names; None if it must be asked."""
-    mine = request.user.rights.regions("investment.write")
+    mine = request.user.rights.regions(WRITE)
     key = key_in(request, "tie")
     if key is not None:
         ties = Tie.objects.visible_to(request.user).select_related("home", "partner")
@@ -138,9 +140,7 @@ def _home_of_new(request: Request) -> tuple[Region | None, Tie | None]:
         if tie.home_id not in mine:
             raise PermissionDenied
         return tie.home, tie
-    asked = request.GET.get("home", "")
-    code = asked if asked in mine else next(iter(mine)) if len(mine) == 1 else ""
-    return Region.objects.filter(code=code).first(), None
+    return Region.objects.filter(code=home_of(request, mine)).first(), None
 
 
 @allow("investment.write")
@@ -148,8 +148,7 @@ def _home_of_new(request: Request) -> tuple[Region | None, Tie | None]:
 def new_offer(request: Request) -> HttpResponse:
     home, tie = _home_of_new(request)
     if home is None:
-        which = WhichRegionForm(user=request.user)
-        return render(request, "investment/which_region.html", {"form": which})
+        return ask_home(request, request.user.rights.regions(WRITE), _("New offer"))
     offer = Offer(home=home, tie=tie)
     form = OfferForm(request.POST or None, instance=offer, user=request.user)
     if request.method == "POST" and form.is_valid():

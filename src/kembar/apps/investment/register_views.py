@@ -17,6 +17,7 @@ from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
 from kembar.apps.investment import actions, queries
 from kembar.apps.investment.forms import CompanyForm, EndSeenForm, GiftForm, InterestForm
+from kembar.apps.investment.homes import ask_home, home_of
 from kembar.apps.investment.models import Company, Gift, Interest
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
@@ -32,13 +33,10 @@ def may_tell(user: User, code: str) -> bool:
     return user.may("investment.write", code) or user.may("investment.verify", code)
 
 
-def _own_code(user: User) -> str:
-    """Return the region for which a person writes here or decides; none: he may do neither."""
+def _tells_for(user: User) -> frozenset[str]:
+    """Return the regions for which a person writes here or decides."""
     rights = user.rights
-    codes = sorted(rights.regions("investment.write") or rights.regions("investment.verify"))
-    if not codes:
-        raise PermissionDenied
-    return codes[0]
+    return rights.regions("investment.write") | rights.regions("investment.verify")
 
 
 def company_or_404(request: HttpRequest, pk: int, *, needs: str = "") -> Company:
@@ -85,7 +83,11 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
 @allow("investment.write")
 @once
 def new_company(request: Request) -> HttpResponse:
-    company = Company(owner_code=_own_code(request.user))
+    mine = request.user.rights.regions("investment.write")
+    home = home_of(request, mine)
+    if home is None:
+        return ask_home(request, mine, _("New company"))
+    company = Company(owner_code=home)
     form = CompanyForm(request.POST or None, request.FILES or None, instance=company)
     if request.method == "POST" and form.is_valid():
         company = form.save(commit=False)
@@ -153,13 +155,14 @@ def interests(request: Request) -> HttpResponse:
 
 
 def _may_tell_somewhere(user: User) -> bool:
-    return user.may("investment.write") or user.may("investment.verify")
+    return bool(_tells_for(user))
 
 
 @allow("ties.read_all")
 @once
 def new_interest(request: Request) -> HttpResponse:
-    _own_code(request.user)
+    if not _may_tell_somewhere(request.user):
+        raise PermissionDenied
     interest = Interest(person=request.user)
     form = InterestForm(request.POST or None, instance=interest, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -262,7 +265,11 @@ def gifts(request: Request) -> HttpResponse:
 @allow("ties.read_all")
 @once
 def new_gift(request: Request) -> HttpResponse:
-    gift = Gift(owner_code=_own_code(request.user))
+    mine = _tells_for(request.user)
+    home = home_of(request, mine)
+    if home is None:
+        return ask_home(request, mine, _("Enter a gift"))
+    gift = Gift(owner_code=home)
     form = GiftForm(request.POST or None, instance=gift, home=gift.owner_code)
     if request.method == "POST" and form.is_valid():
         actions.note_gift(form.save(commit=False), by=request.user)

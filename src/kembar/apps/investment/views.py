@@ -24,7 +24,6 @@ from kembar.apps.investment.forms import (
     AskForm,
     ContactForm,
     EndForm,
-    HomeForm,
     LeadForm,
     NewLeadForm,
     ResumeForm,
@@ -34,6 +33,7 @@ from kembar.apps.investment.forms import (
     YieldForm,
     text_of,
 )
+from kembar.apps.investment.homes import ask_home, home_of
 from kembar.apps.investment.models import (
     Confirmation,
     Lead,
@@ -156,15 +156,6 @@ def of_tie(request: HttpRequest, pk: int) -> HttpResponse:
 # Opening and changing ------------------------------------------------------------------
 
 
-def _home(request: Request) -> str | None:
-    """Return the region for which a lead is opened; None where that is to be asked."""
-    homes = sorted(request.user.rights.regions("investment.write"))
-    asked = request.GET.get("home", "")
-    if asked in homes:
-        return asked
-    return homes[0] if len(homes) == 1 else None
-
-
 @allow("investment.write")
 @once
 def new_lead(request: Request) -> HttpResponse:
@@ -175,9 +166,10 @@ def new_lead(request: Request) -> HttpResponse:
             raise PermissionDenied
     elif (key := key_in(request, "tie")) is not None:
         tie = tie_or_404(request, key, needs="investment.write")
-    home = offer.home_id if offer else tie.home_id if tie else _home(request)
+    mine = request.user.rights.regions("investment.write")
+    home = offer.home_id if offer else tie.home_id if tie else home_of(request, mine)
     if home is None:
-        return render(request, "investment/which_home.html", {"form": HomeForm(user=request.user)})
+        return ask_home(request, mine, _("New lead"))
     lead = Lead(home_id=home, tie=tie)
     initial: dict[str, Any] = {"tie": tie.pk} if tie else {}
     if offer:
