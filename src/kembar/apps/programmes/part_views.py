@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -55,6 +56,42 @@ def _old(part: Any, fields: list[str]) -> dict[str, Any]:
 
 def _money(programme: Programme) -> str:
     return reverse("programmes:money", args=[programme.pk])
+
+
+# Milestones, amounts and risks are written down, changed and taken back in one way ---------
+
+
+def _add(
+    request: Request, form: Any, deed: Callable[..., object], heading: str, *, to: str = ""
+) -> HttpResponse:
+    def add() -> None:
+        deed(form.save(commit=False), by=request.user)
+
+    return answer_form(request, form.instance.programme, form, add, to=to, heading=heading)
+
+
+def _change(
+    request: Request, form: Any, deed: Callable[..., object], *, old: dict[str, Any], **shown: Any
+) -> HttpResponse:
+    """Answer a form about a part; `old` is what stood in its fields before it was filled in."""
+
+    def change() -> None:
+        part, seen = form.save(commit=False), form.seen()
+        deed(part, seen=seen, fields=list(old), old=old, by=request.user)
+
+    return answer_form(request, form.instance.programme, form, change, **shown)
+
+
+def _withdraw(
+    request: Request, part: Any, deed: Callable[..., object], heading: str, *, to: str = ""
+) -> HttpResponse:
+    form = WhyForm(request.POST or None, initial={"version": part.version}, has_day=False)
+
+    def withdraw() -> None:
+        given = form.cleaned_data
+        deed(part, reason=given["why"], seen=given["version"], by=request.user)
+
+    return answer_form(request, part.programme, form, withdraw, to=to, heading=heading, part=part)
 
 
 # Activities ----------------------------------------------------------------------------
@@ -230,54 +267,31 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
 def new_milestone(request: Request, pk: int) -> HttpResponse:
     programme = programme_or_404(request, pk, needs=WRITE)
     form = MilestoneForm(request.POST or None, instance=Milestone(programme=programme))
-
-    def deed() -> None:
-        actions.add_milestone(form.save(commit=False), by=request.user)
-
-    return answer_form(request, programme, form, deed, heading=_("Set a milestone"))
+    return _add(request, form, actions.add_milestone, _("Set a milestone"))
 
 
 @allow(WRITE)
 @once
 def change_milestone(request: Request, pk: int) -> HttpResponse:
     found = _part_or_404(request, Milestone, pk, needs=WRITE)
-    fields = MilestoneForm.Meta.fields
-    old = _old(found, fields)
+    old = _old(found, MilestoneForm.Meta.fields)
     form = MilestoneForm(request.POST or None, instance=found)
-
-    def deed() -> None:
-        actions.change_milestone(
-            form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
-        )
-
-    return answer_form(
+    return _change(
         request,
-        found.programme,
         form,
-        deed,
+        actions.change_milestone,
+        old=old,
         heading=_("Change the milestone, or say that it is reached"),
         drop=(reverse("programmes:drop_milestone", args=[pk]), _("Aim at it no more")),
     )
-
-
-def _withdraw(request: Request, part: Any, deed: Any, heading: str, *, to: str = "") -> Any:
-    form = WhyForm(request.POST or None, initial={"version": part.version}, has_day=False)
-
-    def withdraw() -> None:
-        given = form.cleaned_data
-        deed(part, reason=given["why"], seen=given["version"], by=request.user)
-
-    return answer_form(request, part.programme, form, withdraw, to=to, heading=heading, part=part)
 
 
 @allow(WRITE)
 @once
 def withdraw_milestone(request: Request, pk: int) -> HttpResponse:
     found = _part_or_404(request, Milestone, pk, needs=WRITE)
-    answer: HttpResponse = _withdraw(
-        request, found, actions.withdraw_milestone, _("Aim at the milestone no more")
-    )
-    return answer
+    heading = _("Aim at the milestone no more")
+    return _withdraw(request, found, actions.withdraw_milestone, heading)
 
 
 # Money ---------------------------------------------------------------------------------
@@ -295,33 +309,20 @@ def new_amount(request: Request, pk: int) -> HttpResponse:
     programme = programme_or_404(request, pk, needs=WRITE)
     line = BudgetLine(programme=programme, on=timezone.localdate())
     form = AmountForm(request.POST or None, instance=line)
-
-    def deed() -> None:
-        actions.add_amount(form.save(commit=False), by=request.user)
-
-    return answer_form(
-        request, programme, form, deed, to=_money(programme), heading=_("Write down an amount")
-    )
+    return _add(request, form, actions.add_amount, _("Write down an amount"), to=_money(programme))
 
 
 @allow(WRITE)
 @once
 def change_amount(request: Request, pk: int) -> HttpResponse:
     line = _part_or_404(request, BudgetLine, pk, needs=WRITE)
-    fields = AmountForm.Meta.fields
-    old = _old(line, fields)
+    old = _old(line, AmountForm.Meta.fields)
     form = AmountForm(request.POST or None, instance=line)
-
-    def deed() -> None:
-        actions.change_amount(
-            form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
-        )
-
-    return answer_form(
+    return _change(
         request,
-        line.programme,
         form,
-        deed,
+        actions.change_amount,
+        old=old,
         to=_money(line.programme),
         heading=_("Correct the amount"),
         drop=(reverse("programmes:drop_amount", args=[pk]), _("Take it out of the sums")),
@@ -332,14 +333,8 @@ def change_amount(request: Request, pk: int) -> HttpResponse:
 @once
 def withdraw_amount(request: Request, pk: int) -> HttpResponse:
     line = _part_or_404(request, BudgetLine, pk, needs=WRITE)
-    answer: HttpResponse = _withdraw(
-        request,
-        line,
-        actions.withdraw_amount,
-        _("Take the amount out of the sums"),
-        to=_money(line.programme),
-    )
-    return answer
+    heading = _("Take the amount out of the sums")
+    return _withdraw(request, line, actions.withdraw_amount, heading, to=_money(line.programme))
 
 
 # Risks ---------------------------------------------------------------------------------
@@ -357,31 +352,20 @@ def risk(request: HttpRequest, pk: int) -> HttpResponse:
 def new_risk(request: Request, pk: int) -> HttpResponse:
     programme = programme_or_404(request, pk, needs=WRITE)
     form = RiskForm(request.POST or None, instance=Risk(programme=programme))
-
-    def deed() -> None:
-        actions.add_risk(form.save(commit=False), by=request.user)
-
-    return answer_form(request, programme, form, deed, heading=_("Write down a risk"))
+    return _add(request, form, actions.add_risk, _("Write down a risk"))
 
 
 @allow(WRITE)
 @once
 def change_risk(request: Request, pk: int) -> HttpResponse:
     found = _part_or_404(request, Risk, pk, needs=WRITE)
-    fields = RiskForm.Meta.fields
-    old = _old(found, fields)
+    old = _old(found, RiskForm.Meta.fields)
     form = RiskForm(request.POST or None, instance=found)
-
-    def deed() -> None:
-        actions.change_risk(
-            form.save(commit=False), seen=form.seen(), fields=fields, old=old, by=request.user
-        )
-
-    return answer_form(
+    return _change(
         request,
-        found.programme,
         form,
-        deed,
+        actions.change_risk,
+        old=old,
         heading=_("Judge the risk anew"),
         drop=(reverse("programmes:close_risk", args=[pk]), _("Close the risk")),
     )
