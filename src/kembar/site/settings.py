@@ -374,6 +374,7 @@ TIE_TABS = [
 TIE_LINES = [
     "kembar.apps.cases.actions.lines_of_ties",
     "kembar.apps.commitments.actions.lines_of_ties",
+    "kembar.apps.programmes.actions.lines_of_ties",
     "kembar.apps.tourism.actions.lines_of_ties",
 ]
 # What they add to the page of a region.

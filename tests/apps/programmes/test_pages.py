@@ -15,6 +15,7 @@ from django.utils import timezone
 from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
+from kembar.apps.programmes import actions
 from kembar.apps.programmes.models import (
     Activity,
     Attendance,
@@ -25,6 +26,7 @@ from kembar.apps.programmes.models import (
     Risk,
 )
 from kembar.apps.programmes.queries import inheritance, of_posts, tallies
+from kembar.apps.ties.actions import share_tie
 from kembar.apps.ties.models import Tie
 from tests.apps.programmes.things import (
     a_milestone,
@@ -292,12 +294,29 @@ def test_only_who_may_share_shares(agency: Client, tie: Tie) -> None:
     assert programme.audience == "shared"
 
 
-def test_the_search_finds_a_programme_for_its_own_region_only(agency: Client) -> None:
-    a_shared_programme()
+def test_the_search_finds_a_programme_for_those_who_may_read_it(agency: Client) -> None:
+    programme = a_shared_programme()
+    partner = browser_of(a_person(Role.PARTNER, "CN-JX"))
+    stranger = browser_of(a_person(Role.PARTNER, "CN-ZJ"))
+
+    def found(browser: Client) -> bool:
+        return "Seaweed in Semau" in text(browser.get("/search/?q=seaweed"))
+
+    assert (found(agency), found(partner), found(stranger)) == (True, True, False)
+    actions.share_programme(programme, audience="own", seen=programme.version, by=None)
+    assert (found(agency), found(partner)) == (True, False)
+    actions.share_programme(programme, audience="published", seen=programme.version, by=None)
+    assert (found(partner), found(stranger)) == (True, False)
+
+
+def test_the_search_shows_a_programme_no_wider_than_its_tie(agency: Client) -> None:
+    tie = a_shared_programme().tie
     partner = browser_of(a_person(Role.PARTNER, "CN-JX"))
 
-    assert "Seaweed in Semau" in text(agency.get("/search/?q=seaweed"))
+    share_tie(tie, audience="own", seen=tie.version, by=None)
+
     assert "Seaweed in Semau" not in text(partner.get("/search/?q=seaweed"))
+    assert "Seaweed in Semau" in text(agency.get("/search/?q=seaweed"))
 
 
 def test_a_partner_sees_the_source_of_what_is_shared_with_him() -> None:

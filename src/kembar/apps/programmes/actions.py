@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kembar.apps.accounts.models import User
-from kembar.apps.accounts.rights import Audience
+from kembar.apps.accounts.rights import Audience, narrower
 from kembar.apps.audit.actions import (
     Deed,
     differences,
@@ -40,6 +40,7 @@ from kembar.apps.programmes.models import (
 from kembar.apps.programmes.plan import Point, Span, a_year_after, drawn
 from kembar.apps.programmes.starting import StartingPoint, parts_for
 from kembar.apps.search import index
+from kembar.apps.ties.models import Tie
 
 Part = TypeVar("Part", Activity, Milestone, BudgetLine, Risk)
 
@@ -62,16 +63,24 @@ class Did:
 
 
 def programme_line(programme: Programme) -> index.Line:
-    # Found by its own region only: the ties below do not know this room, so that nobody would
-    # take the line back when a tie is shared no more. Partners find it on the tab of the tie.
+    """Return the line under which search finds a programme, never read more widely than its tie."""
+    tie = programme.tie
     return index.Line(
         subject=key_of(programme),
         kind="programme",
         path=programme.get_absolute_url(),
         title=programme.title,
         body=programme.purpose,
-        owner_code=programme.tie.home_id,
+        owner_code=tie.home_id,
+        partner_code=tie.partner_id,
+        audience=narrower(programme.audience, tie.audience),
     )
+
+
+def lines_of_ties(ties: Sequence[Tie]) -> list[index.Line]:
+    """Return the lines of all programmes of these ties."""
+    programmes = Programme.objects.filter(tie__in=ties).select_related("tie")
+    return [programme_line(programme) for programme in programmes]
 
 
 # Programmes ----------------------------------------------------------------------------
@@ -82,6 +91,8 @@ def begin_programme(
     programme: Programme, around: Around, *, point: StartingPoint | None = None, by: User | None
 ) -> None:
     """Begin a programme on a tie; from a starting point with the parts that it suggests."""
+    # Race: the tie may be shared, or taken back, in this moment.
+    hold(programme.tie, "audience")
     programme.full_clean()
     programme.save()
     sources, new = in_the_ledger(around.sources)
@@ -139,6 +150,7 @@ def change_programme(
 ) -> None:
     """Change what is known of a programme, unless somebody else did since it was opened."""
     programme.full_clean(validate_unique=False)
+    hold(programme.tie, "audience")
     hold(programme, "stopped_on")
     before = Around(
         list(programme.bodies.order_by("pk")),
@@ -165,7 +177,9 @@ def share_programme(programme: Programme, *, audience: str, seen: int, by: User 
     changes = differences({"audience": old}, {"audience": programme.audience})
     if not changes:
         return
+    hold(programme.tie, "audience")
     save_if_unchanged(programme, seen, ["audience"])
+    index.put([programme_line(programme)])
     record(Deed("programmes.shared", programme, *_of(programme), changes), by=by)
 
 

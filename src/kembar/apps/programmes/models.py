@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kembar.apps.accounts.models import Post, rights_of
 from kembar.apps.accounts.rights import Audience, shared, within
@@ -353,7 +354,7 @@ class BudgetLine(Versioned):
     class Kind(models.TextChoices):
         PLANNED = "planned", _("Planned")
         COMMITTED = "committed", _("Committed")
-        SPENT = "spent", _("Spent")
+        SPENT = "spent", pgettext_lazy("kind of amount", "Spent")
 
     class Purse(models.TextChoices):
         APBD = "apbd", _("Regional budget (APBD)")
