@@ -27,7 +27,7 @@ from kembar.site.nation import DAY, ORIGIN
 
 MONTHS = 36
 ORIGINS = ("CN", "AU", "SG", "DE")
-BY = "Petugas buatan"
+BY = Text(id="Petugas buatan", zh="虚构人员", en="Invented officer")
 AT = datetime(DAY.year, DAY.month, DAY.day, 3, tzinfo=UTC)
 # One tie in so many has a campaign, and one home a site with a limit.
 CAMPAIGN_EVERY, SITE_EVERY = 8, 4

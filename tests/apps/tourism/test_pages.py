@@ -15,14 +15,14 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from kembar.apps.accounts.inheritance import inherited_with
-from kembar.apps.accounts.models import User
+from kembar.apps.accounts.models import Post, User
 from kembar.apps.accounts.rights import Role
 from kembar.apps.audit.models import Entry
+from kembar.apps.kit.text import Text
 from kembar.apps.ledger.models import Source
 from kembar.apps.ties import actions as ties
 from kembar.apps.ties.models import Tie
 from kembar.apps.tourism.models import Arrival, Campaign, Limit, Site
-from kembar.apps.tourism.queries import Tally, tally
 from tests.apps.ties.things import a_region, a_source, a_tie
 from tests.apps.tourism.things import (
     FLIGHTS,
@@ -440,21 +440,19 @@ def test_the_search_shows_a_campaign_no_wider_than_its_tie(tie: Tie) -> None:
     assert "Spring on Xiaohongshu" in text_of(a_client(Role.DESK), "/search/?q=xiaohongshu")
 
 
-def test_a_board_gets_a_tie_in_a_few_numbers(
-    desk: Client, tie: Tie, count_queries: Callable[[], CaptureQueriesContext]
-) -> None:
-    assert tally(tie, TODAY) == Tally(campaigns=0, running=0, spend=[])
-    two_years(desk)
-    a_campaign(tie)
-    a_campaign(tie, ends=None, spend=None, currency="", spent_on=None)
+def test_who_brought_counts_in_is_named_in_the_language_of_the_reader() -> None:
+    desk = a_person(Role.DESK, name="Yosef")
+    title = Text(id="Analis", zh="科员", en="Analyst")
+    Post.objects.filter(holdings__person=desk).update(title=title)
+    client = a_client(user=desk)
+    load(client, ROW)
 
-    with count_queries() as queries:
-        told = tally(tie, TODAY)
+    read = text_of(client, "/tourism/ID-NT/arrivals/")
+    client.cookies["django_language"] = "zh-hans"
+    read_in_chinese = text_of(client, "/tourism/ID-NT/arrivals/")
 
-    assert (told.campaigns, told.running) == (2, 1)
-    assert [(one.amount, one.currency) for one in told.spend] == [(Decimal(90_000), "CNY")]
-    assert (told.arrivals, told.last_month) == (600, date(2025, 4, 1))
-    assert len(queries) == 3
+    assert "Yosef (Analyst)" in read
+    assert "Yosef (科员)" in read_in_chinese
 
 
 # Taking back --------------------------------------------------------------------------------

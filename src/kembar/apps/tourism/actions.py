@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kembar.apps.accounts.models import User
 from kembar.apps.accounts.rights import narrower
-from kembar.apps.audit.actions import Deed, differences, first_values, key_of, name_of, record_all
+from kembar.apps.audit.actions import Deed, differences, first_values, key_of, names_of, record_all
 from kembar.apps.kit.concurrency import StaleError, hold, save_if_unchanged, twins_refused
 from kembar.apps.ledger.actions import in_the_ledger, source_added, source_line
 from kembar.apps.ledger.models import Source
@@ -97,7 +97,7 @@ def change_site(
 def add_limit(limit: Limit, *, by: User | None) -> None:
     """Write down how many people a site bears, as its source says."""
     (limit.source,), new = in_the_ledger([limit.source])
-    limit.by_name = name_of(by)
+    limit.by_name = names_of(by)
     limit.full_clean()
     with twins_refused(limit):
         limit.save()

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kembar.apps.accounts.models import User
-from kembar.apps.audit.actions import Deed, differences, first_values, name_of, record_all
+from kembar.apps.audit.actions import Deed, differences, first_values, names_of, record_all
 from kembar.apps.kit.bulk import insert, uncollected
 from kembar.apps.kit.errors import sentence
 from kembar.apps.kit.partial_dates import readable
@@ -711,7 +711,7 @@ def load(plan_: Plan, *, by: User | None) -> dict[str, int]:
     reader = READERS[plan_.kind]
     adding, updating = plan_.of(Fate.ADD), plan_.of(Fate.UPDATE)
     sources, new_sources = _sources(adding, plan_.beside.audience)
-    name = name_of(by)
+    name = names_of(by)
     records: list[Any] = [_new(reader, wish, sources, name) for wish in adding]
     insert(records)
     for wish in updating:
@@ -729,7 +729,7 @@ def load(plan_: Plan, *, by: User | None) -> dict[str, int]:
 
 
 def _new(
-    reader: type[Reader], wish: Wish, sources: Mapping[tuple[str, str], Source], name: str
+    reader: type[Reader], wish: Wish, sources: Mapping[tuple[str, str], Source], name: Text
 ) -> models.Model:
     owned = {} if reader.model is Limit else {"owner_code": wish.owner_code}
     source = sources[wish.owner_code, wish.source.key]

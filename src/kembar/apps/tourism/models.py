@@ -97,7 +97,7 @@ class Monthly(Versioned):
     month = models.DateField(_("month"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     owner_code = models.CharField(max_length=40, editable=False)
-    by_name = models.CharField(max_length=300, editable=False)
+    by_name = TranslatedField(blank=True, editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn = models.CharField(_("why it is withdrawn"), max_length=300, blank=True)
 
@@ -251,7 +251,7 @@ class Limit(Versioned):
     since = PartialDateField(_("in force since"))
     note = TranslatedField(_("note"), blank=True, rows=2)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
-    by_name = models.CharField(max_length=300, editable=False)
+    by_name = TranslatedField(blank=True, editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn = models.CharField(_("why it is withdrawn"), max_length=300, blank=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -565,53 +565,6 @@ def spent_on(campaigns: Iterable[Campaign]) -> Total | None:
 
 
 # What boards and others ask -----------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Tourism of a tie in a few numbers, for those who read its whole file."""
-
-    campaigns: int
-    running: int
-    spend: Sequence[Sum] = field(default_factory=tuple)
-    # The partner's country, over the last twelve months on file; None if nothing is.
-    arrivals: int | None = None
-    last_month: date | None = None
-
-
-def tally(tie: Tie, today: date) -> Tally:
-    """Return how many campaigns a tie has, what they cost, and who came from the partner."""
-    rows = list(
-        Campaign.objects.standing()
-        .filter(tie=tie)
-        .values_list("starts", "ends", "spend", "currency", "spent_on")
-    )
-    running = [
-        1
-        for starts, ends, *_money in rows
-        if starts and starts <= today and (ends is None or ends >= today)
-    ]
-    sums = [
-        Sum(spend, currency, on) for *_days, spend, currency, on in rows if spend is not None and on
-    ]
-    there = Arrival.objects.standing().filter(region=tie.home_id, site=None)
-    latest = (
-        there.filter(origin=tie.partner.country)
-        .values("counted")
-        .annotate(last=Max("month"))
-        .order_by("-last")
-    )
-    by_kind = {row["counted"]: row["last"] for row in latest}
-    counted = next((kind for kind in Counted.values if kind in by_kind), None)
-    if counted is None:
-        return Tally(len(rows), len(running), sums)
-    last = by_kind[counted]
-    months = there.filter(
-        origin=tie.partner.country, counted=counted, month__gt=later(last, -MONTHS)
-    )
-    # Of several sources the one that was brought in last counts.
-    newest = dict(months.order_by("pk").values_list("month", "people"))
-    return Tally(len(rows), len(running), sums, sum(newest.values()), last)
 
 
 def regions_with_counts(user: object) -> list[Region]:
