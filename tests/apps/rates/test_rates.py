@@ -158,6 +158,84 @@ def test_a_rate_is_taken_back_with_a_reason() -> None:
     assert "took back the exchange rate" in client.get("/history/").content.decode()
 
 
+def take_back(rate: Rate, by: Client) -> None:
+    given = {"reason": "Misread", "version": "1"}
+    assert by.post(f"/rates/{rate.pk}/back/", given).status_code == 302
+
+
+def test_who_corrects_a_rate_that_is_taken_back_is_told_and_keeps_what_he_typed() -> None:
+    rate = a_rate(date(2025, 11, 17), "2200")
+    client = signed_in(Role.DESK)
+    take_back(rate, signed_in(Role.AGENCY))
+
+    late = client.post(f"/rates/{rate.pk}/", typed(rate.source, value="2210.5"))
+
+    assert late.status_code == 409
+    for said in ("took back the exchange rate", "Misread", 'value="2210.5"'):
+        assert said in late.text
+    assert 'action="/rates/new/"' in late.text
+    assert client.post("/rates/new/", typed(rate.source, value="2210.5")).status_code == 302
+    assert Rate.objects.get().value == Decimal("2210.5")
+
+
+@pytest.mark.parametrize("path", ["/rates/{}/", "/rates/{}/back/"])
+def test_the_page_of_a_rate_that_is_taken_back_says_so(path: str) -> None:
+    rate = a_rate(date(2025, 11, 17), "2200")
+    client = signed_in(Role.DESK)
+    take_back(rate, client)
+
+    told = client.get(path.format(rate.pk), follow=True)
+
+    assert "took back the exchange rate" in told.text
+    assert "Misread" in told.text
+    again = client.post(f"/rates/{rate.pk}/back/", {"reason": "Twice", "version": "1"}, follow=True)
+    assert "Misread" in again.text
+    assert signed_in(Role.DESK, "ID-BA").get(path.format(rate.pk)).status_code == 403
+    assert client.get(path.format(999_999)).status_code == 404
+
+
+def test_a_rate_brings_its_source_along_for_everybody() -> None:
+    client, given = signed_in(Role.DESK), {"new_address": "https://www.bi.go.id/kurs"}
+
+    answer = client.post("/rates/new/", {**typed(a_source()), "source": "", **given})
+
+    assert answer.status_code == 302, answer.text
+    source = Rate.objects.get().source
+    assert (source.publisher, source.audience) == ("bi.go.id", "published")
+    assert "bi.go.id" in Client().get("/rates/").text
+    history = client.get("/history/").text
+    assert "https://www.bi.go.id/kurs" in client.get("/search/?q=bi.go.id").text
+    assert "wrote down the exchange rate" in history
+
+
+def test_a_source_that_is_not_for_everybody_is_not_published_by_a_rate() -> None:
+    source = a_source(audience="own")
+    Source.objects.filter(pk=source.pk).update(address="https://www.bi.go.id/kurs")
+    given = {"new_address": "https://www.bi.go.id/kurs"}
+
+    answer = signed_in(Role.DESK).post("/rates/new/", {**typed(source), "source": "", **given})
+
+    assert answer.status_code == 422
+    assert "not everyone may read it yet" in answer.text
+    assert not Rate.objects.exists()
+
+
+def test_who_may_not_publish_names_a_source_that_is_published() -> None:
+    client, given = signed_in(Role.AGENCY), {"new_address": "https://www.bi.go.id/kurs"}
+
+    answer = client.post("/rates/new/", {**typed(a_source()), "source": "", **given})
+
+    assert answer.status_code == 422
+    assert "new_address" not in client.get("/rates/new/").text
+
+
+def test_a_rate_without_a_source_is_refused() -> None:
+    answer = signed_in(Role.DESK).post("/rates/new/", {**typed(a_source()), "source": ""})
+
+    assert answer.status_code == 422
+    assert "Choose a source" in answer.text
+
+
 def test_a_rate_that_was_corrected_meanwhile_is_not_taken_back_unseen() -> None:
     rate = a_rate(date(2025, 11, 17), "2200")
     client = signed_in(Role.DESK)

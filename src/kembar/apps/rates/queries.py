@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
+from kembar.apps.audit.models import Entry
 from kembar.apps.kit.paging import Page, page_of
 from kembar.apps.rates.models import Rate
 from kembar.engines.errors import KembarError
@@ -104,6 +105,12 @@ class Rates:
             except KembarError:
                 missing.append(one)
         return Total(self.quote, amount, dict(by_currency), tuple(missing))
+
+
+def taken_back(pk: int) -> Entry | None:
+    """Return the entry of the history by which a rate was taken back; None if it was not."""
+    entries = Entry.objects.filter(subject_type=Rate._meta.label_lower, subject_id=str(pk))
+    return entries.filter(action="rates.rate_dropped").order_by("-pk").first()
 
 
 def newest() -> list[Rate]:

@@ -6,14 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kembar.apps.accounts.models import rights_of
 from kembar.apps.accounts.once import once
 from kembar.apps.accounts.requests import Request
+from kembar.apps.audit.models import Entry
+from kembar.apps.audit.sentences import describe
 from kembar.apps.kit.access import ANYONE, allow
 from kembar.apps.kit.concurrency import StaleError
 from kembar.apps.kit.conflicts import tell_of_change
@@ -42,10 +45,10 @@ def rates(request: HttpRequest) -> HttpResponse:
 def new_rate(request: Request) -> HttpResponse:
     home = sorted(request.user.rights.regions("rates.write"))[0]
     rate = Rate(on=timezone.localdate())
-    form = RateForm(request.POST or None, instance=rate, owner_code=home)
+    form = RateForm(request.POST or None, instance=rate, owner_code=home, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add_rate(form.save(commit=False), by=request.user)
+            actions.add_rate(form.rate(), by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -55,24 +58,67 @@ def new_rate(request: Request) -> HttpResponse:
     return render(request, "rates/rate_form.html", context, status=422 if form.errors else 200)
 
 
-def _rate_or_404(request: Request, pk: int) -> Rate:
-    """Return a rate that this person may correct: his region keeps its source."""
-    rate = get_object_or_404(Rate.objects.select_related("source"), pk=pk)
+def _rate_of(request: Request, pk: int) -> Rate:
+    """Return a rate that this person may correct: his region keeps its source.
+
+    Raises
+    ------
+    Rate.DoesNotExist
+        If there is none any more, or never was.
+    """
+    rate = Rate.objects.select_related("source").get(pk=pk)
     if not request.user.rights.may("rates.write", rate.source.owner_code):
         raise PermissionDenied
     return rate
 
 
+def _gone_or_404(request: Request, pk: int) -> Entry:
+    """Return how a rate was taken back that this person might correct."""
+    entry = queries.taken_back(pk)
+    if entry is None:
+        raise Http404
+    if not request.user.rights.may("rates.write", entry.region_code):
+        raise PermissionDenied
+    return entry
+
+
+def _tell_of_it(request: Request, entry: Entry) -> HttpResponse:
+    """Lead to the list, and say there who took the rate back, and why."""
+    told = describe(entry)
+    messages.warning(request, " · ".join([told.text, *told.changes[-1:]]))
+    return redirect("rates:rates")
+
+
+def _offer_anew(request: Request, entry: Entry) -> HttpResponse:
+    """Keep what was typed of a rate that is taken back: saved, it is a new one."""
+    form = RateForm(request.POST, instance=Rate(), owner_code=entry.region_code, user=request.user)
+    told = describe(entry)
+    form.add_error(None, " · ".join([told.text, *told.changes[-1:]]))
+    form.add_error(
+        None, _("What you typed is kept. Saved again, it is written down as a new rate.")
+    )
+    context = {"form": form, "rate": None, "action": reverse("rates:new")}
+    return render(request, "rates/rate_form.html", context, status=409)
+
+
 @allow("rates.write")
 @once
 def rate(request: Request, pk: int) -> HttpResponse:
-    rate = _rate_or_404(request, pk)
+    try:
+        rate = _rate_of(request, pk)
+    except Rate.DoesNotExist:
+        gone = _gone_or_404(request, pk)
+        return (_offer_anew if request.method == "POST" else _tell_of_it)(request, gone)
     old: dict[str, Any] = {name: getattr(rate, name) for name in actions.FIELDS}
-    form = RateForm(request.POST or None, instance=rate, owner_code=rate.source.owner_code)
+    owner = rate.source.owner_code
+    form = RateForm(request.POST or None, instance=rate, owner_code=owner, user=request.user)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_rate(form.save(commit=False), seen=form.seen(), old=old, by=request.user)
+            actions.change_rate(form.rate(), seen=form.seen(), old=old, by=request.user)
+        except Rate.DoesNotExist:
+            # Race: it was taken back in this moment.
+            return _offer_anew(request, _gone_or_404(request, pk))
         except StaleError as error:
             form, status = tell_of_change(form, error), 409
         except ValidationError as error:
@@ -88,17 +134,23 @@ def rate(request: Request, pk: int) -> HttpResponse:
 @allow("rates.write")
 @once
 def drop_rate(request: Request, pk: int) -> HttpResponse:
-    rate = _rate_or_404(request, pk)
+    try:
+        rate = _rate_of(request, pk)
+    except Rate.DoesNotExist:
+        return _tell_of_it(request, _gone_or_404(request, pk))
     form = DropForm(request.POST or None, initial={"version": rate.version})
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             actions.drop_rate(rate, seen=given["version"], reason=given["reason"], by=request.user)
+        except Rate.DoesNotExist:
+            return _tell_of_it(request, _gone_or_404(request, pk))
         except StaleError:
             form.add_error(
                 None, _("Somebody changed this rate just now: look again, then take it back.")
             )
+            rate = _rate_of(request, pk)
             form.look_again(rate)
             status = 409
         else:
