@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,7 @@ from kembar.apps.kit.forms import DayField, KeptFileField, VersionedForm, Versio
 from kembar.apps.kit.text import PlainField, Text, TextFormField, reader_language
 from kembar.apps.ledger.forms import NamesSource
 from kembar.apps.regions.lookup import RegionField
+from kembar.apps.regions.models import Region
 from kembar.apps.ties.models import Event, Sector, Tie
 
 LONG = forms.Textarea(attrs={"rows": 3})
@@ -208,6 +210,17 @@ class NewLeadForm(LeadForm):
     def _get_validation_exclusions(self) -> set[str]:
         # A new company has no key yet: the action gives it one.
         return {*super()._get_validation_exclusions(), "company"}  # type: ignore[misc]  # no stub
+
+
+class HomeForm(forms.Form):
+    """Of which of several regions something is."""
+
+    home = forms.ModelChoiceField(label=_("Home region"), queryset=Region.objects.none())
+
+    def __init__(self, *args: Any, codes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["home"]
+        choice.queryset = Region.objects.filter(code__in=codes).order_by("code")
 
 
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 from kembar.apps.accounts.requests import Request
-from kembar.apps.regions.models import Region
-
-
-class HomeForm(forms.Form):
-    """Of which of several regions something is."""
-
-    home = forms.ModelChoiceField(label=_("Home region"), queryset=Region.objects.none())
-
-    def __init__(self, *args: Any, codes: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice: Any = self.fields["home"]
-        choice.queryset = Region.objects.filter(code__in=codes).order_by("code")
+from kembar.apps.investment.forms import HomeForm
 
 
 def home_of(request: Request, codes: Collection[str]) -> str | None:
