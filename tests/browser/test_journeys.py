@@ -311,4 +311,4 @@ def test_a_promise_is_written_down_kept_and_counted_on_the_heads_page(visit: Vis
 
     head = visit("head")
     head.goto("/boards/tie/1/")
-    assert "1 ditepati" in head.inner_text("main")
+    assert "1 dipenuhi" in head.inner_text("main")
