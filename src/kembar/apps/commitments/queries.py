@@ -304,7 +304,7 @@ def chosen(
     if state == "overdue":
         commitments = commitments.overdue(today)
     elif state == "soon":
-        commitments = commitments.due_between(today, today + timedelta(days=SOON_DAYS))
+        commitments = commitments.due_between(today, _soon(today))
     elif state == "undated":
         commitments = commitments.live().filter(due_by=None)
     elif state == "all":
@@ -386,7 +386,7 @@ def _heads(scope: Scope, today: date) -> Heads:
     if scope.is_few:
         tally = tally_of(commitments, today)
         return Heads(tally.open, tally.overdue, tally.due_soon, tally.without_owner, tally)
-    soon = commitments.due_between(today, today + timedelta(days=SOON_DAYS))
+    soon = commitments.due_between(today, _soon(today))
     return Heads(
         open=_up_to_many(scope.on_ties(commitments.live())),
         overdue=_up_to_many(scope.on_ties(commitments.overdue(today))),

@@ -58,7 +58,7 @@ def _head(request: HttpRequest, offer: Offer) -> dict[str, Any]:
         "offer": offer,
         "tie": offers.tie_for(offer, request.user),
         "may": {
-            "write": rights.may("investment.write", offer.home_id),
+            "write": rights.may(WRITE, offer.home_id),
             "publish": rights.may("investment.publish", offer.home_id),
         },
     }
@@ -143,7 +143,7 @@ def _home_of_new(request: Request) -> tuple[Region | None, Tie | None]:
     return Region.objects.filter(code=home_of(request, mine)).first(), None
 
 
-@allow("investment.write")
+@allow(WRITE)
 @once
 def new_offer(request: Request) -> HttpResponse:
     home, tie = _home_of_new(request)
@@ -172,10 +172,10 @@ def new_offer(request: Request) -> HttpResponse:
     )
 
 
-@allow("investment.write")
+@allow(WRITE)
 @once
 def change_offer(request: Request, pk: int) -> HttpResponse:
-    offer = offer_or_404(request, pk, needs="investment.write")
+    offer = offer_or_404(request, pk, needs=WRITE)
     # Another one than the page shows: a form writes into its record what is typed.
     mine = offers.offer_of(request.user, pk)
     fields = OfferForm.Meta.fields
@@ -223,10 +223,10 @@ def share_offer(request: Request, pk: int) -> HttpResponse:
     return _on_an_offer(request, offer, form, deed, "investment/share_offer.html", lacking=lacking)
 
 
-@allow("investment.write")
+@allow(WRITE)
 @once
 def set_state(request: Request, pk: int) -> HttpResponse:
-    offer = offer_or_404(request, pk, needs="investment.write")
+    offer = offer_or_404(request, pk, needs=WRITE)
     initial = {"state": offer.state, "reason": offer.state_reason, "version": offer.version}
     form = StateForm(request.POST or None, initial=initial)
 
@@ -243,10 +243,10 @@ def set_state(request: Request, pk: int) -> HttpResponse:
     return _on_an_offer(request, offer, form, deed, "investment/offer_state.html")
 
 
-@allow("investment.write")
+@allow(WRITE)
 @once
 def file_paper(request: Request, pk: int) -> HttpResponse:
-    offer = offer_or_404(request, pk, needs="investment.write")
+    offer = offer_or_404(request, pk, needs=WRITE)
     asked = request.GET.get("code", "")
     record = OfferPaper(offer=offer)
     form = PaperForm(
@@ -269,11 +269,11 @@ def file_paper(request: Request, pk: int) -> HttpResponse:
     return _on_an_offer(request, offer, form, deed, "investment/file_paper.html", kind=kind)
 
 
-@allow("investment.write")
+@allow(WRITE)
 @once
 def withdraw_paper(request: Request, pk: int) -> HttpResponse:
     found = _paper_or_404(request, pk)
-    offer = offer_or_404(request, found.offer_id, needs="investment.write")
+    offer = offer_or_404(request, found.offer_id, needs=WRITE)
     if found.withdrawn and request.method != "POST":
         return redirect(offer)
     form = WithdrawPaperForm(request.POST or None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -412,59 +412,46 @@ class Tally:
     without_money: Mapping[str, int] = field(default_factory=dict)
 
 
-def tallies(ties: Sequence[int], today: date) -> dict[int, Tally]:
-    """Return what the leads of each tie come to; a tie without leads is not among them."""
-    quiet_from = today - timedelta(days=quiet_days())
-    return _added_up(_counts_of_ties(ties, quiet_from), _figures_of_ties(ties))
-
-
-def of_posts(posts: Iterable[Post], today: date) -> dict[int, Tally]:
-    """Return what the leads that each post looks after come to."""
-    theirs = Q(owner__in=[post.pk for post in posts])
-    quiet_from = today - timedelta(days=quiet_days())
-    return _added_up(_leads_counted("owner_id", theirs, quiet_from), _figures("owner_id", theirs))
-
-
 # What a lead promised that was lost or given up is promised no more; what it realised is there.
 _NOT_COUNTED = Q(lead__ending__in=[Ending.LOST, Ending.ABANDONED]) & ~Q(
     firmness=Yield.Firmness.REALISED
 )
-_FIGURES = ("firmness", "money", "currency", "on", "new_jobs", "safeguarded_jobs")
-
-
-def _leads_counted(by: str, leads: Q, quiet_from: date) -> QuerySet[Lead, Any]:
-    """Count the leads of each key."""
-    running = Q(ending="") & ~Q(stage=Stage.WON)
-    return (
-        Lead.objects.filter(leads)
-        .order_by()
-        .values_list(by)
-        .annotate(
-            running=Count("pk", filter=running),
-            won=Count("pk", filter=Q(stage=Stage.WON, ending="")),
-            quiet=Count("pk", filter=running & Q(quiet_since__lte=quiet_from)),
-        )
-    )
-
-
-def _figures(by: str, leads: Q) -> QuerySet[Yield, Any]:
-    """Return what the leads of each key bring, record by record."""
-    inner = Lead.objects.filter(leads)
-    figures = Yield.objects.counted().filter(lead__in=inner.values("pk")).exclude(_NOT_COUNTED)
-    return figures.order_by("pk").values_list(f"lead__{by}", *_FIGURES)
-
+_RUNNING = Q(ending="") & ~Q(stage=Stage.WON)
 
 _counts_of_ties = Prepared(
-    lambda ties, quiet_from: _leads_counted("tie_id", Q(tie__in=ties), quiet_from), days=1
+    lambda ties, quiet_from: (
+        Lead.objects.filter(tie__in=ties)
+        .order_by()
+        .values_list("tie_id")
+        .annotate(
+            running=Count("pk", filter=_RUNNING),
+            won=Count("pk", filter=Q(stage=Stage.WON, ending="")),
+            quiet=Count("pk", filter=_RUNNING & Q(quiet_since__lte=quiet_from)),
+        )
+    ),
+    days=1,
 )
-_figures_of_ties = Prepared(lambda ties: _figures("tie_id", Q(tie__in=ties)))
+_figures_of_ties = Prepared(
+    lambda ties: (
+        Yield.objects.counted()
+        .filter(lead__in=Lead.objects.filter(tie__in=ties).values("pk"))
+        .exclude(_NOT_COUNTED)
+        .order_by("pk")
+        .values_list(
+            *("lead__tie_id", "firmness", "money", "currency", "on"),
+            *("new_jobs", "safeguarded_jobs"),
+        )
+    )
+)
 
 
-def _added_up(counts: Iterable[Any], figures: Iterable[Any]) -> dict[int, Tally]:
+def tallies(ties: Sequence[int], today: date) -> dict[int, Tally]:
+    """Return what the leads of each tie come to; a tie without leads is not among them."""
     parts: dict[int, _Parts] = defaultdict(_Parts)
-    for key, count, won, quiet in counts:
+    quiet_from = today - timedelta(days=quiet_days())
+    for key, count, won, quiet in _counts_of_ties(ties, quiet_from):
         parts[key].counts = (count, won, quiet)
-    for key, *values in figures:
+    for key, *values in _figures_of_ties(ties):
         parts[key].add(*values)
     return {key: each.tally() for key, each in parts.items()}
 

@@ -82,18 +82,22 @@ def _gone_or_404(request: Request, pk: int) -> Entry:
     return entry
 
 
+def _told(entry: Entry) -> str:
+    """Say who took a rate back, and why."""
+    told = describe(entry)
+    return " · ".join([told.text, *told.changes[-1:]])
+
+
 def _tell_of_it(request: Request, entry: Entry) -> HttpResponse:
     """Lead to the list, and say there who took the rate back, and why."""
-    told = describe(entry)
-    messages.warning(request, " · ".join([told.text, *told.changes[-1:]]))
+    messages.warning(request, _told(entry))
     return redirect("rates:rates")
 
 
 def _offer_anew(request: Request, entry: Entry) -> HttpResponse:
     """Keep what was typed of a rate that is taken back: saved, it is a new one."""
     form = RateForm(request.POST, instance=Rate(), owner_code=entry.region_code, user=request.user)
-    told = describe(entry)
-    form.add_error(None, " · ".join([told.text, *told.changes[-1:]]))
+    form.add_error(None, _told(entry))
     form.add_error(
         None, _("What you typed is kept. Saved again, it is written down as a new rate.")
     )
